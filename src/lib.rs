@@ -1,0 +1,4 @@
+//! Headwater: an in-memory partitioned log and consumer-group engine, and the playground around it.
+
+pub mod kernel;
+pub mod model;

@@ -1,0 +1,1 @@
+//! Apache Kafka: clients, brokers and the group coordinator.

@@ -1,0 +1,6 @@
+//! The systems that the playground shows, as sans-IO state machines: messages and timers in, messages and timers out.
+
+pub mod kafka;
+mod name;
+
+pub use name::{Name, TopicPartition};
