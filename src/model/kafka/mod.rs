@@ -1,1 +1,5 @@
 //! Apache Kafka: clients, brokers and the group coordinator.
+
+pub mod assignor;
+pub mod java_order;
+pub mod partitioner;
