@@ -158,7 +158,8 @@ fn check_file<C: DeserializeOwned>(name: &str, check: impl Fn(&C) -> Verdict) {
     let verdict = |(number, case)| check(case).err().map(|difference| format!("case {number}: {difference}"));
     let failures: Vec<String> = cases.iter().enumerate().filter_map(verdict).collect();
     // Written past the test harness, which would keep the score of a passing test to itself.
-    writeln!(std::io::stdout(), "{name}: {} of {} cases passed", cases.len() - failures.len(), cases.len()).unwrap();
+    let mut terminal = std::io::stdout();
+    writeln!(terminal, "{name}: {} of {} cases passed", cases.len() - failures.len(), cases.len()).unwrap();
     assert!(failures.is_empty(), "{name} differs from the recording; the first of the differences:\n{}", failures[0]);
 }
 
