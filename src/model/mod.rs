@@ -2,5 +2,7 @@
 
 pub mod kafka;
 mod name;
+pub mod refusal;
+pub mod workload;
 
 pub use name::{Name, TopicPartition};

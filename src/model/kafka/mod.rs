@@ -1,5 +1,6 @@
 //! Apache Kafka: clients, brokers and the group coordinator.
 
 pub mod assignor;
+pub mod config;
 pub mod java_order;
 pub mod partitioner;

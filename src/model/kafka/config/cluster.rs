@@ -1,0 +1,64 @@
+//! The brokers and the wires between everybody.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{Delay, Link, Ppm, Span};
+use crate::model::refusal::{Refusal, within};
+
+/// Broker properties, and the network that all clients share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClusterConfig {
+    /// How many brokers there are; they are numbered from 1.
+    pub brokers: u32,
+    #[serde(rename = "group.initial.rebalance.delay.ms")]
+    pub group_initial_rebalance_delay_ms: u64,
+    #[serde(rename = "group.min.session.timeout.ms")]
+    pub group_min_session_timeout_ms: u64,
+    #[serde(rename = "group.max.session.timeout.ms")]
+    pub group_max_session_timeout_ms: u64,
+    #[serde(rename = "offsets.topic.num.partitions")]
+    pub offsets_topic_num_partitions: u32,
+    #[serde(rename = "replica.fetch.wait.max.ms")]
+    pub replica_fetch_wait_max_ms: u64,
+    /// One way between a client and a broker.
+    pub client_latency: Delay,
+    /// One way between two brokers.
+    pub broker_latency: Delay,
+    /// Of a message between a client and a broker, in parts per million.
+    pub loss_ppm: Ppm,
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        let between = |min, max| Delay::Uniform { min_us: Span::from_micros(min), max_us: Span::from_micros(max) };
+        ClusterConfig {
+            brokers: 3,
+            group_initial_rebalance_delay_ms: 3_000,
+            group_min_session_timeout_ms: 6_000,
+            group_max_session_timeout_ms: 1_800_000,
+            offsets_topic_num_partitions: 50,
+            replica_fetch_wait_max_ms: 500,
+            client_latency: between(500, 1_500),
+            broker_latency: between(200, 600),
+            loss_ppm: Ppm(0),
+        }
+    }
+}
+
+impl ClusterConfig {
+    pub fn validate(&self) -> Result<(), Refusal> {
+        within("brokers", self.brokers, 1, 100)?;
+        within("offsets.topic.num.partitions", self.offsets_topic_num_partitions, 1, 10_000)?;
+        within("loss_ppm", self.loss_ppm.0, 0, 1_000_000)?;
+        within("replica.fetch.wait.max.ms", self.replica_fetch_wait_max_ms, 1, 60_000)
+    }
+
+    pub fn client_link(&self) -> Link {
+        Link { latency: self.client_latency, loss: self.loss_ppm }
+    }
+
+    pub fn broker_link(&self) -> Link {
+        Link { latency: self.broker_latency, loss: Ppm(0) }
+    }
+}

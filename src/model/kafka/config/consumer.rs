@@ -1,0 +1,103 @@
+//! Consumer properties (Kafka's `ConsumerConfig`), shared by the members of a group.
+
+use serde::{Deserialize, Serialize};
+
+use super::ClusterConfig;
+use crate::kernel::{Delay, Span};
+use crate::model::kafka::assignor::Assignor;
+use crate::model::refusal::{Refusal, within};
+
+/// Where to start when a partition has no committed offset, or one that is out of range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AutoOffsetReset {
+    Earliest,
+    #[default]
+    Latest,
+    /// Fail, and leave the decision to a person.
+    None,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsumerConfig {
+    #[serde(rename = "partition.assignment.strategy")]
+    pub assignors: Vec<Assignor>,
+    #[serde(rename = "session.timeout.ms")]
+    pub session_timeout_ms: u64,
+    #[serde(rename = "heartbeat.interval.ms")]
+    pub heartbeat_interval_ms: u64,
+    #[serde(rename = "max.poll.interval.ms")]
+    pub max_poll_interval_ms: u64,
+    #[serde(rename = "max.poll.records")]
+    pub max_poll_records: u32,
+    #[serde(rename = "auto.offset.reset")]
+    pub auto_offset_reset: AutoOffsetReset,
+    #[serde(rename = "enable.auto.commit")]
+    pub enable_auto_commit: bool,
+    #[serde(rename = "auto.commit.interval.ms")]
+    pub auto_commit_interval_ms: u64,
+    #[serde(rename = "fetch.min.bytes")]
+    pub fetch_min_bytes: u32,
+    #[serde(rename = "fetch.max.wait.ms")]
+    pub fetch_max_wait_ms: u64,
+    #[serde(rename = "fetch.max.bytes")]
+    pub fetch_max_bytes: u32,
+    #[serde(rename = "max.partition.fetch.bytes")]
+    pub max_partition_fetch_bytes: u32,
+    #[serde(rename = "request.timeout.ms")]
+    pub request_timeout_ms: u64,
+    #[serde(rename = "retry.backoff.ms")]
+    pub retry_backoff_ms: u64,
+    #[serde(rename = "metadata.max.age.ms")]
+    pub metadata_max_age_ms: u64,
+    /// How long the application works on a record. Not a Kafka property: it is the code around `poll()`.
+    pub service_time: Delay,
+}
+
+impl Default for ConsumerConfig {
+    fn default() -> Self {
+        ConsumerConfig {
+            assignors: vec![Assignor::Range],
+            session_timeout_ms: 45_000,
+            heartbeat_interval_ms: 3_000,
+            max_poll_interval_ms: 300_000,
+            max_poll_records: 500,
+            auto_offset_reset: AutoOffsetReset::Latest,
+            enable_auto_commit: true,
+            auto_commit_interval_ms: 5_000,
+            fetch_min_bytes: 1,
+            fetch_max_wait_ms: 500,
+            fetch_max_bytes: 52_428_800,
+            max_partition_fetch_bytes: 1_048_576,
+            request_timeout_ms: 30_000,
+            retry_backoff_ms: 100,
+            metadata_max_age_ms: 300_000,
+            service_time: Delay::Constant { us: Span::ZERO },
+        }
+    }
+}
+
+impl ConsumerConfig {
+    pub fn validate(&self, cluster: &ClusterConfig) -> Result<(), Refusal> {
+        let (least, most) = (cluster.group_min_session_timeout_ms, cluster.group_max_session_timeout_ms);
+        within("session.timeout.ms", self.session_timeout_ms, least, most)?;
+        within("max.poll.interval.ms", self.max_poll_interval_ms, 1, 86_400_000)?;
+        within("max.poll.records", self.max_poll_records, 1, 1_000_000)?;
+        within("auto.commit.interval.ms", self.auto_commit_interval_ms, 1, 86_400_000)?;
+        within("fetch.max.wait.ms", self.fetch_max_wait_ms, 1, 60_000)?;
+        within("fetch.max.bytes", self.fetch_max_bytes, 1_024, 1 << 30)?;
+        within("max.partition.fetch.bytes", self.max_partition_fetch_bytes, 1_024, 1 << 30)?;
+        within("request.timeout.ms", self.request_timeout_ms, self.fetch_max_wait_ms + 1, 3_600_000)?;
+        within("retry.backoff.ms", self.retry_backoff_ms, 1, 3_600_000)?;
+        within("metadata.max.age.ms", self.metadata_max_age_ms, 1, 86_400_000)?;
+        if self.heartbeat_interval_ms == 0 || self.heartbeat_interval_ms >= self.session_timeout_ms {
+            let message = "must be at least 1 and lower than session.timeout.ms";
+            return Err(Refusal::new("heartbeat.interval.ms", message));
+        }
+        if self.assignors.is_empty() {
+            return Err(Refusal::new("partition.assignment.strategy", "name at least one assignor"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Producer properties (Kafka's `ProducerConfig`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::refusal::{Refusal, within};
+
+/// Whose confirmation a producer waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Acks {
+    /// Nobody's: sent is done.
+    #[serde(rename = "0")]
+    None,
+    /// The leader's own append.
+    #[serde(rename = "1")]
+    Leader,
+    /// Every in-sync replica's.
+    #[default]
+    #[serde(rename = "all", alias = "-1")]
+    All,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProducerConfig {
+    pub acks: Acks,
+    #[serde(rename = "batch.size")]
+    pub batch_size: u32,
+    #[serde(rename = "linger.ms")]
+    pub linger_ms: u64,
+    #[serde(rename = "max.in.flight.requests.per.connection")]
+    pub max_in_flight: u32,
+    #[serde(rename = "enable.idempotence")]
+    pub enable_idempotence: bool,
+    #[serde(rename = "request.timeout.ms")]
+    pub request_timeout_ms: u64,
+    #[serde(rename = "delivery.timeout.ms")]
+    pub delivery_timeout_ms: u64,
+    #[serde(rename = "retry.backoff.ms")]
+    pub retry_backoff_ms: u64,
+    #[serde(rename = "max.request.size")]
+    pub max_request_size: u32,
+    #[serde(rename = "metadata.max.age.ms")]
+    pub metadata_max_age_ms: u64,
+}
+
+impl Default for ProducerConfig {
+    fn default() -> Self {
+        ProducerConfig {
+            acks: Acks::All,
+            batch_size: 16_384,
+            linger_ms: 5,
+            max_in_flight: 5,
+            enable_idempotence: true,
+            request_timeout_ms: 30_000,
+            delivery_timeout_ms: 120_000,
+            retry_backoff_ms: 100,
+            max_request_size: 1_048_576,
+            metadata_max_age_ms: 300_000,
+        }
+    }
+}
+
+impl ProducerConfig {
+    pub fn validate(&self) -> Result<(), Refusal> {
+        within("max.in.flight.requests.per.connection", self.max_in_flight, 1, 1_000)?;
+        within("linger.ms", self.linger_ms, 0, 3_600_000)?;
+        within("request.timeout.ms", self.request_timeout_ms, 1, 3_600_000)?;
+        within("retry.backoff.ms", self.retry_backoff_ms, 1, 3_600_000)?;
+        within("metadata.max.age.ms", self.metadata_max_age_ms, 1, 86_400_000)?;
+        within("max.request.size", self.max_request_size, 1_024, 1 << 30)?;
+        let shortest = self.linger_ms + self.request_timeout_ms;
+        if self.delivery_timeout_ms < shortest {
+            let message = "must be at least linger.ms + request.timeout.ms, that is";
+            return Err(Refusal::new("delivery.timeout.ms", format!("{message} {shortest}")));
+        }
+        self.validate_idempotence()
+    }
+
+    /// Kafka's `ProducerConfig#postProcessAndValidateIdempotenceConfigs`, for idempotence that was asked for.
+    fn validate_idempotence(&self) -> Result<(), Refusal> {
+        if !self.enable_idempotence {
+            return Ok(());
+        }
+        if self.acks != Acks::All {
+            return Err(Refusal::new("acks", "must be all for an idempotent producer (enable.idempotence)"));
+        }
+        if self.max_in_flight > 5 {
+            let message = "must be at most 5 for an idempotent producer (enable.idempotence)";
+            return Err(Refusal::new("max.in.flight.requests.per.connection", message));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused_field(config: ProducerConfig) -> Option<String> {
+        config.validate().err().map(|refusal| refusal.field)
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(refused_field(ProducerConfig::default()), None);
+    }
+
+    #[test]
+    fn an_idempotent_producer_needs_every_replica_and_at_most_five_requests_in_flight() {
+        let hasty = ProducerConfig { acks: Acks::Leader, ..Default::default() };
+        assert_eq!(refused_field(hasty).as_deref(), Some("acks"));
+        let wide = ProducerConfig { max_in_flight: 6, ..Default::default() };
+        assert_eq!(refused_field(wide).as_deref(), Some("max.in.flight.requests.per.connection"));
+    }
+
+    #[test]
+    fn delivery_may_not_time_out_before_a_single_request_does() {
+        let impatient = ProducerConfig { delivery_timeout_ms: 1_000, ..Default::default() };
+        assert_eq!(refused_field(impatient).as_deref(), Some("delivery.timeout.ms"));
+    }
+}

@@ -1,0 +1,8 @@
+//! The world turned into plain values, one file per panel.
+//!
+//! Values have public fields, compare with `Eq` and hold no float, which is what makes re-rendering cheap and panels
+//! testable without a browser.
+
+pub mod lane;
+pub mod packets;
+pub mod stage;

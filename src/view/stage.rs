@@ -1,0 +1,161 @@
+//! The stage: every part with what its card says. Refreshed some ten times a second; what moves in between (cells,
+//! packets) is in [`super::lane`] and [`super::packets`].
+
+use crate::kernel::{Span, Time};
+use crate::model::{Name, TopicPartition};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageView {
+    pub producers: Vec<ProducerCard>,
+    pub topics: Vec<TopicCard>,
+    pub groups: Vec<GroupCard>,
+    /// Records published, over all producers (created by the application, acknowledged or not).
+    pub published: u64,
+    /// Records processed, over all groups.
+    pub processed: u64,
+    /// Of those, processed by the same group before.
+    pub duplicates: u64,
+    /// Acknowledged, and then gone from every replica.
+    pub lost: u64,
+}
+
+/// A part's place on the stage, in stage units (CSS pixels at 100 %) from the stage's origin; may be negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub x: i32,
+    pub y: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProducerCard {
+    pub id: Name,
+    pub label: String,
+    pub place: Place,
+    pub topic: Option<Name>,
+    /// `8/s, Poisson`, `by hand`, `bursts of 100/s`, `replaying orders.ndjson`.
+    pub rate: String,
+    /// `key: order-0 … order-39`, `no key`.
+    pub keys: String,
+    pub producing: bool,
+    pub sent: u64,
+    pub acknowledged: u64,
+    /// Records waiting in the accumulator.
+    pub waiting: u64,
+    /// Rows published and in all, while a file is replayed.
+    pub replay: Option<(u64, u64)>,
+    /// Why nothing comes of it, in a sentence: not connected, last error.
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicCard {
+    pub id: Name,
+    pub label: String,
+    pub place: Place,
+    pub replication: u32,
+    pub lanes: Vec<LaneView>,
+}
+
+/// One partition: its offsets, and every group's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneView {
+    pub partition: u32,
+    pub leader: u32,
+    pub isr: Vec<u32>,
+    pub log_start: u64,
+    pub high_watermark: u64,
+    pub log_end: u64,
+    pub flags: Vec<FlagView>,
+}
+
+/// Where a group stands in a partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlagView {
+    pub group: Name,
+    pub group_label: String,
+    /// Index into the palette of group hues.
+    pub hue: u32,
+    /// The next offset to read after a restart; `None` before the first commit.
+    pub committed: Option<u64>,
+    /// The next offset that the live owner's poll returns; `None` without an owner.
+    pub position: Option<u64>,
+    pub owner: Option<Name>,
+    /// High watermark less committed (less position before the first commit).
+    pub lag: Option<u64>,
+    /// How long no live member has read it, while the group has members or had.
+    pub unread_for: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupCard {
+    pub id: Name,
+    pub label: String,
+    pub place: Place,
+    pub hue: u32,
+    pub topics: Vec<Name>,
+    /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.
+    pub state: &'static str,
+    /// What goes on in a learner's words: `waiting for 1 of 2 members to rejoin`, `2.1 s of the initial delay left`.
+    pub phase: Option<String>,
+    pub generation: i32,
+    pub protocol: &'static str,
+    pub assignor: Option<&'static str>,
+    /// The member that leads the group, and works out the assignment.
+    pub leader: Option<Name>,
+    pub members: Vec<MemberCard>,
+    pub lag: u64,
+    pub processed: u64,
+    pub duplicates: u64,
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberCard {
+    pub id: Name,
+    pub label: String,
+    pub life: Life,
+    /// `finding the coordinator`, `joining`, `syncing`, `stable`, or nothing while it does not run.
+    pub phase: &'static str,
+    /// What it reads, as it believes itself.
+    pub assigned: Vec<TopicPartition>,
+    /// What the coordinator still counts as its: the same while all is well, more after a kill.
+    pub held: Vec<TopicPartition>,
+    /// Records processed in the last second of virtual time.
+    pub rate: u64,
+    /// At the coordinator: burns while no heartbeat comes (`session.timeout.ms`).
+    pub session: Option<Fuse>,
+    /// In the client: burns while `poll()` is not called (`max.poll.interval.ms`).
+    pub poll: Option<Fuse>,
+    /// The record being processed right now.
+    pub in_hand: Option<InHand>,
+    /// Fetched and not yet returned by `poll()`.
+    pub buffered: u64,
+    /// Service time in percent of normal.
+    pub slowed_percent: u32,
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    Running,
+    /// Since when.
+    Killed(Time),
+    Hung(Time),
+    /// Left by itself (`close()`), or pushed out by its own heartbeat thread.
+    Left(Time),
+}
+
+/// Time left of a timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fuse {
+    pub left: Span,
+    pub of: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InHand {
+    pub partition: TopicPartition,
+    pub offset: u64,
+    /// The key as text, lossy where it is not UTF-8.
+    pub key: Option<String>,
+}
