@@ -1,5 +1,6 @@
 //! Headwater: an in-memory partitioned log and consumer-group engine, and the playground around it.
 
+pub mod engine;
 pub mod kernel;
 pub mod model;
 pub mod view;

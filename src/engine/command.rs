@@ -16,10 +16,19 @@ use crate::model::workload::{Rows, Workload};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
-    AddTopic { topic: Name, #[serde(default)] config: TopicConfig },
-    RemoveTopic { topic: Name },
+    AddTopic {
+        topic: Name,
+        #[serde(default)]
+        config: TopicConfig,
+    },
+    RemoveTopic {
+        topic: Name,
+    },
     /// Raises the number of partitions to `total`; Kafka has no way back.
-    AddPartitions { topic: Name, total: u32 },
+    AddPartitions {
+        topic: Name,
+        total: u32,
+    },
 
     AddProducer {
         producer: Name,
@@ -31,11 +40,20 @@ pub enum Command {
         #[serde(default)]
         workload: Workload,
     },
-    RemoveProducer { producer: Name },
+    RemoveProducer {
+        producer: Name,
+    },
     /// Restarts the producer with another configuration.
-    ConfigureProducer { producer: Name, config: ProducerConfig, workload: Workload },
+    ConfigureProducer {
+        producer: Name,
+        config: ProducerConfig,
+        workload: Workload,
+    },
     /// Sends the producer's records to this topic from now on, or nowhere.
-    Connect { producer: Name, topic: Option<Name> },
+    Connect {
+        producer: Name,
+        topic: Option<Name>,
+    },
     /// Publishes `count` equal records by hand, through the producer and its batching.
     Publish {
         producer: Name,
@@ -52,55 +70,133 @@ pub enum Command {
         count: u32,
     },
     /// Publishes a file's records through the producer, one after the other.
-    Replay { producer: Name, rows: Arc<Rows>, pace: Pace },
+    Replay {
+        producer: Name,
+        rows: Arc<Rows>,
+        pace: Pace,
+    },
     /// Stops or resumes what the producer makes on its own.
-    SetProducing { producer: Name, producing: Switch },
+    SetProducing {
+        producer: Name,
+        producing: Switch,
+    },
 
-    AddGroup { group: Name, #[serde(default)] topics: Vec<Name>, #[serde(default)] config: ConsumerConfig },
-    RemoveGroup { group: Name },
+    AddGroup {
+        group: Name,
+        #[serde(default)]
+        topics: Vec<Name>,
+        #[serde(default)]
+        config: ConsumerConfig,
+    },
+    RemoveGroup {
+        group: Name,
+    },
     /// Running members take over a new configuration when they restart.
-    ConfigureGroup { group: Name, config: ConsumerConfig },
-    Subscribe { group: Name, topic: Name },
-    Unsubscribe { group: Name, topic: Name },
+    ConfigureGroup {
+        group: Name,
+        config: ConsumerConfig,
+    },
+    Subscribe {
+        group: Name,
+        topic: Name,
+    },
+    Unsubscribe {
+        group: Name,
+        topic: Name,
+    },
 
     /// Starts a consumer of the group.
-    AddConsumer { consumer: Name, group: Name },
-    RemoveConsumer { consumer: Name },
+    AddConsumer {
+        consumer: Name,
+        group: Name,
+    },
+    RemoveConsumer {
+        consumer: Name,
+    },
     /// The process dies without a word: the group learns of it when the session times out.
-    Kill { consumer: Name },
+    Kill {
+        consumer: Name,
+    },
     /// The application stops polling; the background thread goes on heartbeating.
-    Hang { consumer: Name },
+    Hang {
+        consumer: Name,
+    },
     /// The application carries on where it hung.
-    Unhang { consumer: Name },
+    Unhang {
+        consumer: Name,
+    },
     /// Every record takes `percent` of its service time; 100 is normal.
-    SlowDown { consumer: Name, percent: u32 },
+    SlowDown {
+        consumer: Name,
+        percent: u32,
+    },
     /// `close()`: commits, says goodbye to the coordinator, stops.
-    Leave { consumer: Name },
+    Leave {
+        consumer: Name,
+    },
     /// Starts the process anew, after whatever ended the last one, or over it.
-    Restart { consumer: Name },
+    Restart {
+        consumer: Name,
+    },
 
     /// Moves the position of the live consumers that own the partitions (`KafkaConsumer#seek`).
-    Seek { group: Name, #[serde(flatten)] scope: Scope, to: Target },
+    Seek {
+        group: Name,
+        #[serde(flatten)]
+        scope: Scope,
+        to: Target,
+    },
     /// Moves the group's committed offsets (`kafka-consumer-groups --reset-offsets`); refused unless it is empty.
-    ResetOffsets { group: Name, #[serde(flatten)] scope: Scope, to: Target },
+    ResetOffsets {
+        group: Name,
+        #[serde(flatten)]
+        scope: Scope,
+        to: Target,
+    },
     /// Every live member leaves.
-    StopGroup { group: Name },
+    StopGroup {
+        group: Name,
+    },
     /// Every member that does not run is started.
-    StartGroup { group: Name },
+    StartGroup {
+        group: Name,
+    },
 
     /// Cuts the network between two parts, until it is repaired.
-    Partition { a: Name, b: Name },
-    Repair { a: Name, b: Name },
+    Partition {
+        a: Name,
+        b: Name,
+    },
+    Repair {
+        a: Name,
+        b: Name,
+    },
     /// Keeps messages between two parts on the wire, until they are released.
-    Hold { a: Name, b: Name },
-    Release { a: Name, b: Name },
+    Hold {
+        a: Name,
+        b: Name,
+    },
+    Release {
+        a: Name,
+        b: Name,
+    },
     /// The wires between clients and brokers, from now on.
-    SetNetwork { client_latency: Delay, loss_ppm: Ppm },
+    SetNetwork {
+        client_latency: Delay,
+        loss_ppm: Ppm,
+    },
 
     /// What a part is called on the stage. Its id stays, as Kafka's names do.
-    Rename { node: Name, label: String },
+    Rename {
+        node: Name,
+        label: String,
+    },
     /// Where a part stands on the stage; no influence on the run.
-    Place { node: Name, x: i32, y: i32 },
+    Place {
+        node: Name,
+        x: i32,
+        y: i32,
+    },
 }
 
 fn one() -> u32 {

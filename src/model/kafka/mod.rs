@@ -3,4 +3,5 @@
 pub mod assignor;
 pub mod config;
 pub mod java_order;
+pub mod message;
 pub mod partitioner;

@@ -3,10 +3,12 @@
 mod arrivals;
 mod keys;
 mod per_second;
+mod rows;
 
 pub use arrivals::{ArrivalClock, Arrivals};
 pub use keys::{KeyId, KeyPicker, KeySpace, Keys};
 pub use per_second::PerSecond;
+pub use rows::Rows;
 
 use serde::{Deserialize, Serialize};
 

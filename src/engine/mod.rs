@@ -1,0 +1,3 @@
+//! Commands in, observations out.
+
+pub mod command;

@@ -1,0 +1,288 @@
+//! What can be seen to happen.
+
+use serde::Serialize;
+
+use super::kafka::assignor::Assignor;
+use super::kafka::message::ErrorCode;
+use super::{Name, TopicPartition};
+use crate::kernel::{Span, Time};
+
+/// Whom a fact is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    Producer(Name),
+    Consumer(Name),
+    Group(Name),
+    Topic(Name),
+    Partition(TopicPartition),
+    /// The wires.
+    Network,
+    /// The picture on the stage: places and labels.
+    Stage,
+}
+
+/// One visible change. On the data path a fact is a batch's, never a record's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A part came to the stage, or went.
+    Added,
+    Removed,
+    Reconfigured,
+    Renamed {
+        label: String,
+    },
+    Placed {
+        x: i32,
+        y: i32,
+    },
+    PartitionsAdded {
+        total: u32,
+    },
+
+    // Producers
+    Connected {
+        topic: Option<Name>,
+    },
+    ProducingStarted,
+    ProducingStopped,
+    PublishedByHand {
+        records: u32,
+    },
+    ReplayStarted {
+        rows: u64,
+    },
+    ReplayEnded {
+        rows: u64,
+    },
+    BatchSent {
+        partition: TopicPartition,
+        records: u32,
+        bytes: u64,
+    },
+    BatchAcknowledged {
+        partition: TopicPartition,
+        base_offset: Option<u64>,
+        records: u32,
+    },
+    BatchRetried {
+        partition: TopicPartition,
+        records: u32,
+        error: ErrorCode,
+    },
+    BatchFailed {
+        partition: TopicPartition,
+        records: u32,
+        error: ErrorCode,
+    },
+
+    // Partitions
+    Appended {
+        base_offset: u64,
+        records: u32,
+    },
+    DuplicateBatchIgnored {
+        base_offset: u64,
+        records: u32,
+    },
+    HighWatermarkAdvanced {
+        to: u64,
+    },
+    SegmentRolled {
+        base_offset: u64,
+    },
+
+    // Groups, as their coordinator sees them
+    StateChanged {
+        from: GroupState,
+        to: GroupState,
+    },
+    RebalanceStarted {
+        reason: RebalanceReason,
+    },
+    InitialDelayExtended {
+        until: Time,
+    },
+    GenerationFormed {
+        generation: i32,
+        members: Vec<Name>,
+        leader: Name,
+        protocol: Assignor,
+    },
+    MemberIdAssigned {
+        member: Name,
+    },
+    MemberJoined {
+        member: Name,
+    },
+    MemberLeft {
+        member: Name,
+    },
+    /// Nothing was heard of it for its session timeout.
+    MemberTimedOut {
+        member: Name,
+        silent_for: Span,
+    },
+    /// It did not rejoin, or did not sync, within the rebalance timeout.
+    MemberRemoved {
+        member: Name,
+        why: RemovalReason,
+    },
+    AssignmentDecided {
+        generation: i32,
+    },
+    OffsetsCommitted {
+        offsets: Vec<(TopicPartition, u64)>,
+    },
+    CommitRefused {
+        member: Option<Name>,
+        error: ErrorCode,
+    },
+    OffsetsReset {
+        offsets: Vec<(TopicPartition, u64)>,
+    },
+    Subscribed {
+        topic: Name,
+    },
+    Unsubscribed {
+        topic: Name,
+    },
+
+    // Consumers
+    Started,
+    Killed,
+    Hung,
+    Unhung,
+    SlowedDown {
+        percent: u32,
+    },
+    /// `close()` was called.
+    Closing,
+    Closed,
+    CoordinatorFound {
+        broker: u32,
+    },
+    JoinSent,
+    Assigned {
+        partitions: Vec<TopicPartition>,
+    },
+    Revoked {
+        partitions: Vec<TopicPartition>,
+    },
+    /// Taken away without a chance to commit (`onPartitionsLost`).
+    Lost {
+        partitions: Vec<TopicPartition>,
+        error: ErrorCode,
+    },
+    RebalanceNoticed,
+    MaxPollExceeded {
+        after: Span,
+    },
+    PositionFromCommit {
+        partition: TopicPartition,
+        offset: u64,
+    },
+    PositionReset {
+        partition: TopicPartition,
+        offset: u64,
+        why: ResetReason,
+    },
+    /// `auto.offset.reset=none` and nothing to start from: the application gets an exception, and this consumer ends.
+    NoOffset {
+        partition: TopicPartition,
+    },
+    Sought {
+        partition: TopicPartition,
+        from: u64,
+        to: u64,
+    },
+    Polled {
+        records: u32,
+    },
+    Processed {
+        partition: TopicPartition,
+        from: u64,
+        to: u64,
+    },
+    CommitFailed {
+        error: ErrorCode,
+    },
+    RequestTimedOut {
+        api: &'static str,
+    },
+
+    // The network
+    LinkCut {
+        a: Name,
+        b: Name,
+    },
+    LinkRepaired {
+        a: Name,
+        b: Name,
+    },
+    LinkHeld {
+        a: Name,
+        b: Name,
+    },
+    LinkReleased {
+        a: Name,
+        b: Name,
+    },
+    NetworkChanged,
+    MessageLost {
+        api: &'static str,
+        from: Name,
+        to: Name,
+    },
+}
+
+/// `ClassicGroupState`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum GroupState {
+    #[default]
+    Empty,
+    PreparingRebalance,
+    CompletingRebalance,
+    Stable,
+    Dead,
+}
+
+impl GroupState {
+    /// As `kafka-consumer-groups --describe --state` prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            GroupState::Empty => "Empty",
+            GroupState::PreparingRebalance => "PreparingRebalance",
+            GroupState::CompletingRebalance => "CompletingRebalance",
+            GroupState::Stable => "Stable",
+            GroupState::Dead => "Dead",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RebalanceReason {
+    MemberJoined(Name),
+    MemberLeft(Name),
+    SessionTimeout(Name),
+    LeaderRejoined(Name),
+    SubscriptionChanged(Name),
+    SyncTimeout,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    DidNotRejoin,
+    DidNotSync,
+    NeverUsedItsId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetReason {
+    NoCommittedOffset,
+    OutOfRange,
+}

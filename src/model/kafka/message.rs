@@ -1,0 +1,234 @@
+//! The protocol: requests of clients and replicas, and the brokers' responses.
+//!
+//! Names and fields are those of the Kafka protocol guide, less what we do not model: API versions, throttling,
+//! authorisation, transactions, tagged fields. A request is answered once or, if it is lost, not at all.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::assignor::{Assignment, Assignor};
+use super::config::Acks;
+use crate::kernel::{Span, Time};
+use crate::model::log::{Batch, Records};
+use crate::model::{Name, TopicPartition};
+
+/// A broker's id, `node.id`; the first is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct BrokerId(pub u32);
+
+/// What ties a response to its request; counted by each client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Correlation(pub u64);
+
+/// A producer's identity for idempotence: `producer.id`. Each start of a producer gets a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProducerId(pub u64);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    Request { correlation: Correlation, request: Request },
+    Response { correlation: Correlation, response: Response },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    Metadata { topics: Vec<Name> },
+    Produce { acks: Acks, producer: Option<ProducerId>, batches: Vec<ProduceBatch> },
+    Fetch(Fetch),
+    ListOffsets { partitions: Vec<(TopicPartition, OffsetSpec)> },
+    FindCoordinator { group: Name },
+    JoinGroup(JoinGroup),
+    SyncGroup { group: Name, generation: i32, member_id: Name, assignments: Assignment },
+    Heartbeat { group: Name, generation: i32, member_id: Name },
+    LeaveGroup { group: Name, member_id: Name },
+    OffsetCommit(OffsetCommit),
+    OffsetFetch { group: Name, partitions: Vec<TopicPartition> },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProduceBatch {
+    pub partition: TopicPartition,
+    pub base_sequence: u32,
+    pub records: Arc<Records>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    /// Set for a follower: its fetch reads to the log end and confirms everything below its offset.
+    pub replica: Option<BrokerId>,
+    pub max_wait: Span,
+    pub min_bytes: u64,
+    pub max_bytes: u64,
+    pub max_partition_bytes: u64,
+    pub partitions: Vec<(TopicPartition, u64)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OffsetSpec {
+    Earliest,
+    Latest,
+    /// The first record at or after this moment.
+    Time(Time),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinGroup {
+    pub group: Name,
+    pub client_id: Name,
+    /// `None` until the coordinator has handed one out.
+    pub member_id: Option<Name>,
+    pub session_timeout: Span,
+    /// The consumer's `max.poll.interval.ms`.
+    pub rebalance_timeout: Span,
+    /// In order of preference.
+    pub protocols: Vec<Assignor>,
+    pub topics: Vec<Name>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OffsetCommit {
+    pub group: Name,
+    /// -1 without a member id: an administrator, or a standalone consumer.
+    pub generation: i32,
+    pub member_id: Option<Name>,
+    pub offsets: BTreeMap<TopicPartition, u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Response {
+    Metadata { topics: BTreeMap<Name, Vec<BrokerId>> },
+    Produce { results: Vec<(TopicPartition, Result<u64, ErrorCode>)> },
+    Fetch { partitions: Vec<FetchedPartition> },
+    ListOffsets { offsets: Vec<(TopicPartition, u64)> },
+    FindCoordinator { broker: BrokerId },
+    JoinGroup(Result<Joined, JoinError>),
+    SyncGroup(Result<Vec<TopicPartition>, ErrorCode>),
+    Heartbeat(Result<(), ErrorCode>),
+    LeaveGroup(Result<(), ErrorCode>),
+    OffsetCommit(Result<(), ErrorCode>),
+    OffsetFetch { offsets: BTreeMap<TopicPartition, Option<u64>> },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchedPartition {
+    pub partition: TopicPartition,
+    pub error: Option<ErrorCode>,
+    pub log_start: u64,
+    pub high_watermark: u64,
+    pub batches: Vec<Batch>,
+}
+
+/// The answer to a completed join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joined {
+    pub generation: i32,
+    pub protocol: Assignor,
+    pub leader: Name,
+    pub member_id: Name,
+    /// Every member and its topics, in the order of joining; to the leader only.
+    pub members: Vec<(Name, Vec<Name>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinError {
+    pub code: ErrorCode,
+    /// With `MEMBER_ID_REQUIRED`: the id to join with.
+    pub member_id: Option<Name>,
+}
+
+/// Kafka's error codes, as far as this model can provoke them. Outcomes of the protocol, not failures of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    OffsetOutOfRange,
+    UnknownTopicOrPartition,
+    NotLeaderOrFollower,
+    MessageTooLarge,
+    NotEnoughReplicas,
+    OutOfOrderSequenceNumber,
+    RequestTimedOut,
+    NotCoordinator,
+    CoordinatorNotAvailable,
+    IllegalGeneration,
+    InconsistentGroupProtocol,
+    InvalidSessionTimeout,
+    MemberIdRequired,
+    RebalanceInProgress,
+    UnknownMemberId,
+    GroupIdNotFound,
+    NonEmptyGroup,
+}
+
+impl ErrorCode {
+    /// As the protocol guide and every log file write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
+            ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
+            ErrorCode::NotLeaderOrFollower => "NOT_LEADER_OR_FOLLOWER",
+            ErrorCode::MessageTooLarge => "MESSAGE_TOO_LARGE",
+            ErrorCode::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
+            ErrorCode::OutOfOrderSequenceNumber => "OUT_OF_ORDER_SEQUENCE_NUMBER",
+            ErrorCode::RequestTimedOut => "REQUEST_TIMED_OUT",
+            ErrorCode::NotCoordinator => "NOT_COORDINATOR",
+            ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
+            ErrorCode::IllegalGeneration => "ILLEGAL_GENERATION",
+            ErrorCode::InconsistentGroupProtocol => "INCONSISTENT_GROUP_PROTOCOL",
+            ErrorCode::InvalidSessionTimeout => "INVALID_SESSION_TIMEOUT",
+            ErrorCode::MemberIdRequired => "MEMBER_ID_REQUIRED",
+            ErrorCode::RebalanceInProgress => "REBALANCE_IN_PROGRESS",
+            ErrorCode::UnknownMemberId => "UNKNOWN_MEMBER_ID",
+            ErrorCode::GroupIdNotFound => "GROUP_ID_NOT_FOUND",
+            ErrorCode::NonEmptyGroup => "NON_EMPTY_GROUP",
+        }
+    }
+}
+
+impl Message {
+    /// The API's name in the protocol guide, the same for a request and its response.
+    pub fn api(&self) -> &'static str {
+        match self {
+            Message::Request { request, .. } => request.api(),
+            Message::Response { response, .. } => response.api(),
+        }
+    }
+}
+
+impl Request {
+    pub fn api(&self) -> &'static str {
+        match self {
+            Request::Metadata { .. } => "Metadata",
+            Request::Produce { .. } => "Produce",
+            Request::Fetch(_) => "Fetch",
+            Request::ListOffsets { .. } => "ListOffsets",
+            Request::FindCoordinator { .. } => "FindCoordinator",
+            Request::JoinGroup(_) => "JoinGroup",
+            Request::SyncGroup { .. } => "SyncGroup",
+            Request::Heartbeat { .. } => "Heartbeat",
+            Request::LeaveGroup { .. } => "LeaveGroup",
+            Request::OffsetCommit(_) => "OffsetCommit",
+            Request::OffsetFetch { .. } => "OffsetFetch",
+        }
+    }
+}
+
+impl Response {
+    pub fn api(&self) -> &'static str {
+        match self {
+            Response::Metadata { .. } => "Metadata",
+            Response::Produce { .. } => "Produce",
+            Response::Fetch { .. } => "Fetch",
+            Response::ListOffsets { .. } => "ListOffsets",
+            Response::FindCoordinator { .. } => "FindCoordinator",
+            Response::JoinGroup(_) => "JoinGroup",
+            Response::SyncGroup(_) => "SyncGroup",
+            Response::Heartbeat(_) => "Heartbeat",
+            Response::LeaveGroup(_) => "LeaveGroup",
+            Response::OffsetCommit(_) => "OffsetCommit",
+            Response::OffsetFetch { .. } => "OffsetFetch",
+        }
+    }
+}

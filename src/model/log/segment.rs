@@ -1,0 +1,62 @@
+//! Segments: the files of a log.
+
+use std::sync::Arc;
+
+use super::Records;
+
+/// A batch at its place in a log. Cloning it shares the records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub base_offset: u64,
+    pub leader_epoch: u32,
+    pub records: Arc<Records>,
+}
+
+impl Batch {
+    /// The offset after its last record.
+    pub fn end_offset(&self) -> u64 {
+        self.base_offset + u64::from(self.records.len())
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.records.bytes()
+    }
+
+    /// The record's index in the batch, if the batch holds the offset.
+    pub fn index_of(&self, offset: u64) -> Option<u32> {
+        (self.base_offset..self.end_offset()).contains(&offset).then(|| (offset - self.base_offset) as u32)
+    }
+}
+
+/// A run of batches, append-only. Its name on disk would be its base offset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Segment {
+    pub base_offset: u64,
+    pub bytes: u64,
+    pub batches: Vec<Batch>,
+}
+
+impl Segment {
+    pub fn starting_at(base_offset: u64) -> Self {
+        Segment { base_offset, bytes: 0, batches: Vec::new() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.batches.is_empty()
+    }
+
+    pub fn end_offset(&self) -> u64 {
+        self.batches.last().map_or(self.base_offset, Batch::end_offset)
+    }
+
+    pub fn append(&mut self, batch: Batch) {
+        self.bytes += batch.bytes();
+        self.batches.push(batch);
+    }
+
+    /// The batches from the one that holds `offset` on.
+    pub fn from(&self, offset: u64) -> &[Batch] {
+        let first = self.batches.partition_point(|batch| batch.end_offset() <= offset);
+        &self.batches[first..]
+    }
+}
