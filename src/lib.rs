@@ -3,4 +3,5 @@
 pub mod engine;
 pub mod kernel;
 pub mod model;
+pub mod session;
 pub mod view;

@@ -1,0 +1,3 @@
+//! The whole playground without a browser.
+
+pub mod import;
