@@ -83,6 +83,15 @@ fn windows_line_ends_a_byte_order_mark_and_blank_lines_leave_no_trace() {
 }
 
 #[test]
+fn only_the_first_byte_order_mark_is_dropped() {
+    let file = "\u{feff}\u{feff}a\n1\n".as_bytes();
+    for chunk_bytes in [1, file.len()] {
+        let imported = import_chunks(reading(CSV), file.chunks(chunk_bytes)).unwrap();
+        assert_eq!(values(&imported.rows), ["{\"\u{feff}a\":\"1\"}"]);
+    }
+}
+
+#[test]
 fn other_delimiters_separate_as_commas_do() {
     let plain = import(keyed(CSV), "id,ts\n1,1\n").unwrap();
     assert_eq!(import(keyed(Format::Csv(Delimiter::Semicolon)), "id;ts\n1;1\n").unwrap(), plain);
@@ -231,6 +240,7 @@ fn a_field_that_some_rows_lack_is_not_proposed() {
 fn the_format_follows_from_the_first_character_and_then_from_the_name() {
     for (name, head, format) in [
         ("a.csv", "{\"id\": 1}", NDJSON),
+        ("a.csv", "\u{feff}\n{\"id\": 1}", NDJSON),
         ("a.csv", "id,ts", CSV),
         ("a.json", "", NDJSON),
         ("a.tsv", "id,ts", Format::Csv(Delimiter::Tab)),
