@@ -188,9 +188,7 @@ impl Table {
         let key = reading.key.as_ref().map(place).transpose()?;
         let timestamp =
             reading.timestamp.as_ref().map(|name| Ok::<_, String>((place(name)?, name.clone()))).transpose()?;
-        let comma = |column| if column == 0 { "" } else { "," };
-        let label = |(column, name): (usize, &String)| format!("{}{}:", comma(column), quoted(name));
-        Ok(Table { labels: names.iter().enumerate().map(label).collect(), key, timestamp })
+        Ok(Table { labels: labels(&names), key, timestamp })
     }
 
     /// An empty cell means no key: unlike a JSON string, it cannot say that it means an empty one.
@@ -211,13 +209,28 @@ impl Table {
         let mut json = String::from("{");
         for (label, value) in self.labels.iter().zip(record.iter()) {
             json.push_str(label);
-            json.push_str(&quoted(value));
+            push_quoted(&mut json, value);
         }
         json.push('}');
         json
     }
 }
 
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+fn labels(names: &[String]) -> Vec<String> {
+    let label = |(column, name): (usize, &String)| {
+        let mut label = String::from(if column == 0 { "" } else { "," });
+        push_quoted(&mut label, name);
+        label + ":"
+    };
+    names.iter().enumerate().map(label).collect()
+}
+
+/// Most cells need no escapes, and are copied once.
+fn push_quoted(json: &mut String, text: &str) {
+    let plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+    if plain {
+        json.extend(["\"", text, "\""]);
+    } else {
+        json.push_str(&serde_json::Value::from(text).to_string());
+    }
 }
