@@ -1,0 +1,8 @@
+//! What a visitor does, in a real browser, on the page that `scripts/build` made.
+//!
+//! A file per journey. A journey reads as the visitor's own list of steps; how a step is done is the harness's business.
+//! `scripts/test` runs them. By hand, after `scripts/build`: `cargo test --features journeys --test journeys`.
+
+mod harness;
+mod opens;
+mod verbs;
