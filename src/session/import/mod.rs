@@ -1,6 +1,6 @@
 //! Real events, read from a file that somebody has at hand: NDJSON or CSV.
 //!
-//! Two steps. [`sniff`] looks at the beginning of the file and proposes a [`Reading`]: which format, which field is the
+//! Two steps. [`sniff()`] looks at the beginning of the file and proposes a [`Reading`]: which format, which field is the
 //! key, which the time. [`Import`] reads the whole file that way, in chunks of any size. It does no IO and never runs on its
 //! own: whoever feeds it decides how much work a frame does (a chunk of 64 KB takes about a millisecond), shows the
 //! [`Progress`], and gives up by dropping it.
