@@ -116,6 +116,22 @@ pub enum Fact {
     MemberJoined {
         member: Name,
     },
+    /// A member sent its JoinGroup again, for the next generation.
+    MemberRejoined {
+        member: Name,
+    },
+    /// A member's SyncGroup came in.
+    MemberSynced {
+        member: Name,
+    },
+    /// Who leads the group from now on; nobody if it has no members.
+    LeaderChanged {
+        leader: Option<Name>,
+    },
+    /// The join phase ended and nobody was left.
+    Emptied {
+        generation: i32,
+    },
     MemberLeft {
         member: Name,
     },

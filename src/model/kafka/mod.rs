@@ -2,6 +2,7 @@
 
 pub mod assignor;
 pub mod config;
+pub mod coordinator;
 pub mod java_order;
 pub mod message;
 pub mod partitioner;

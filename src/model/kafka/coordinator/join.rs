@@ -1,0 +1,131 @@
+//! JoinGroup: who is let in, who is told an id first, and who causes a rebalance by it (`classicGroupJoin`).
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::group::Group;
+use super::member::Member;
+use super::{Caller, Step};
+use crate::kernel::Span;
+use crate::model::Name;
+use crate::model::actor::Timer;
+use crate::model::fact::{Fact, GroupState, RebalanceReason};
+use crate::model::kafka::message::{ErrorCode, JoinError, JoinGroup, Joined, Response};
+
+/// How long a member that was never in a generation may wait for one: its client gives up, and asks for a new id, at
+/// about this age (`CLASSIC_GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS`).
+const NEW_MEMBER_JOIN_TIMEOUT: Span = Span::from_secs(300);
+
+impl From<ErrorCode> for JoinError {
+    fn from(code: ErrorCode) -> Self {
+        JoinError { code, member_id: None }
+    }
+}
+
+impl Group {
+    pub(super) fn join(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) {
+        if let Err(error) = self.admit(step, caller, request) {
+            step.answer(caller, Response::JoinGroup(Err(error)));
+        }
+    }
+
+    fn admit(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) -> Result<(), JoinError> {
+        if !self.supports_any(&request.protocols) {
+            return Err(ErrorCode::InconsistentGroupProtocol.into());
+        }
+        let Some(id) = &request.member_id else {
+            return Err(self.hand_out_id(step, request));
+        };
+        if self.pending.remove(id) {
+            step.out.disarm(Timer::PendingMember { group: self.name.clone(), member: id.clone() });
+            self.add_member(step, caller, id, request);
+        } else if self.member(id).is_some() {
+            self.rejoin(step, caller, id, request);
+        } else {
+            return Err(ErrorCode::UnknownMemberId.into());
+        }
+        Ok(())
+    }
+
+    /// A client that never hears the answer to its first JoinGroup would leave a member behind that nobody is. Hence it
+    /// gets an id first, and is a member once it comes back with it.
+    fn hand_out_id(&mut self, step: &mut Step, request: &JoinGroup) -> JoinError {
+        let id = self.new_member_id(&request.client_id);
+        self.pending.insert(id.clone());
+        let timer = Timer::PendingMember { group: self.name.clone(), member: id.clone() };
+        step.out.arm(timer, step.now + request.session_timeout);
+        self.observe(Fact::MemberIdAssigned { member: id.clone() }, step.out);
+        JoinError { code: ErrorCode::MemberIdRequired, member_id: Some(id) }
+    }
+
+    /// Kafka's is the client's id and a random UUID. Ours only looks random: the same run gives the same ids.
+    fn new_member_id(&mut self, client_id: &Name) -> Name {
+        self.ids_handed_out += 1;
+        let mut hash = Xxh3Default::new();
+        for part in [self.name.as_str().as_bytes(), client_id.as_str().as_bytes(), &self.ids_handed_out.to_le_bytes()] {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let hex = format!("{:032x}", hash.digest128());
+        let uuid = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-");
+        Name::from(format!("{client_id}-{uuid}"))
+    }
+
+    fn add_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
+        let mut member = Member::new(id.clone(), step.now, request);
+        member.awaiting_join = Some(caller);
+        self.members.push(member);
+        self.observe(Fact::MemberJoined { member: id.clone() }, step.out);
+        if self.leader.is_none() {
+            self.hand_leadership(step, Some(id.clone()));
+        }
+        if let Some(initial) = self.join_phase.as_mut().and_then(|phase| phase.initial.as_mut()) {
+            initial.joined = true;
+        }
+        self.set_session(step, id, NEW_MEMBER_JOIN_TIMEOUT);
+        self.rebalance_or_complete_join(step, RebalanceReason::MemberJoined(id.clone()));
+    }
+
+    /// A leader that joins anew wants to assign anew, perhaps because a topic has grown. A follower whose subscription is
+    /// the same has only missed an answer.
+    fn rejoin(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
+        let is_unchanged = self.member(id).is_some_and(|member| member.matches(request));
+        let needs_no_rebalance = match self.state {
+            GroupState::CompletingRebalance => is_unchanged,
+            GroupState::Stable => is_unchanged && !self.is_leader(id),
+            _ => false,
+        };
+        if needs_no_rebalance {
+            self.refresh_session(step, id);
+            return self.answer_join(step, caller, id);
+        }
+        self.update_member(step, caller, id, request);
+        let reason = match is_unchanged {
+            true => RebalanceReason::LeaderRejoined(id.clone()),
+            false => RebalanceReason::SubscriptionChanged(id.clone()),
+        };
+        self.rebalance_or_complete_join(step, reason);
+    }
+
+    fn update_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
+        let Some(member) = self.member_mut(id) else { return };
+        member.update(request);
+        let earlier = member.awaiting_join.replace(caller);
+        self.pause_session(step, id);
+        if earlier.is_none() {
+            self.observe(Fact::MemberRejoined { member: id.clone() }, step.out);
+        }
+    }
+
+    /// The current generation. Who else is in it is the leader's business only.
+    pub(super) fn answer_join(&self, step: &mut Step, caller: Caller, id: &Name) {
+        let (Some(protocol), Some(leader)) = (self.protocol, self.leader.clone()) else {
+            unreachable!("a group with members that has formed a generation has a leader and a protocol");
+        };
+        let members = match self.is_leader(id) {
+            true => self.members.iter().map(|member| (member.id.clone(), member.topics.clone())).collect(),
+            false => Vec::new(),
+        };
+        let joined = Joined { generation: self.generation, protocol, leader, member_id: id.clone(), members };
+        step.answer(caller, Response::JoinGroup(Ok(joined)));
+    }
+}

@@ -1,0 +1,94 @@
+//! How members go, and who leads afterwards.
+
+use super::Step;
+use super::group::Group;
+use super::member::Member;
+use crate::model::Name;
+use crate::model::actor::Timer;
+use crate::model::fact::{Fact, GroupState, RebalanceReason, RemovalReason};
+use crate::model::kafka::message::{ErrorCode, Response};
+
+impl Group {
+    /// LeaveGroup: at once, also for somebody who was only handed an id.
+    pub(super) fn leave(&mut self, step: &mut Step, id: &Name) -> Result<(), ErrorCode> {
+        if self.pending.remove(id) {
+            step.out.disarm(Timer::PendingMember { group: self.name.clone(), member: id.clone() });
+            self.observe(Fact::MemberLeft { member: id.clone() }, step.out);
+            self.complete_join_if_all_are_in(step);
+            return Ok(());
+        }
+        if self.member(id).is_none() {
+            return Err(ErrorCode::UnknownMemberId);
+        }
+        self.observe(Fact::MemberLeft { member: id.clone() }, step.out);
+        self.drop_member(step, id);
+        self.go_on_without(step, RebalanceReason::MemberLeft(id.clone()));
+        Ok(())
+    }
+
+    /// An id was handed out and never used.
+    pub(super) fn expire_pending(&mut self, step: &mut Step, id: &Name) {
+        if self.pending.remove(id) {
+            let fact = Fact::MemberRemoved { member: id.clone(), why: RemovalReason::NeverUsedItsId };
+            self.observe(fact, step.out);
+            self.complete_join_if_all_are_in(step);
+        }
+    }
+
+    /// After a member is gone: its partitions need a new owner, or the join phase one member less.
+    pub(super) fn go_on_without(&mut self, step: &mut Step, reason: RebalanceReason) {
+        if self.state != GroupState::Empty {
+            self.rebalance_or_complete_join(step, reason);
+        }
+    }
+
+    pub(super) fn drop_member(&mut self, step: &mut Step, id: &Name) {
+        let Some(position) = self.members.iter().position(|member| member.id == *id) else { return };
+        let member = self.members.remove(position);
+        self.turn_away(step, member);
+        self.elect_leader_if_gone(step);
+    }
+
+    pub(super) fn remove_members(&mut self, step: &mut Step, ids: Vec<Name>, why: RemovalReason) {
+        let (gone, left) = std::mem::take(&mut self.members).into_iter().partition(|member| ids.contains(&member.id));
+        self.members = left;
+        let gone: Vec<Member> = gone;
+        for member in gone {
+            self.observe(Fact::MemberRemoved { member: member.id.clone(), why }, step.out);
+            self.turn_away(step, member);
+        }
+        self.elect_leader_if_gone(step);
+    }
+
+    pub(super) fn member_ids(&self) -> Vec<Name> {
+        self.members.iter().map(|member| member.id.clone()).collect()
+    }
+
+    pub(super) fn hand_leadership(&mut self, step: &mut Step, leader: Option<Name>) {
+        self.leader = leader.clone();
+        self.observe(Fact::LeaderChanged { leader }, step.out);
+    }
+
+    /// Stops the clock of one that is no longer a member, and answers what it still waits for.
+    fn turn_away(&mut self, step: &mut Step, member: Member) {
+        if let Some(phase) = &mut self.sync_phase {
+            phase.missing.remove(&member.id);
+        }
+        step.out.disarm(Timer::Session { group: self.name.clone(), member: member.id });
+        if let Some(caller) = member.awaiting_join {
+            step.answer(caller, Response::JoinGroup(Err(ErrorCode::UnknownMemberId.into())));
+        }
+        if let Some(caller) = member.awaiting_sync {
+            step.answer(caller, Response::SyncGroup(Err(ErrorCode::UnknownMemberId)));
+        }
+    }
+
+    /// The next in the order of joining.
+    fn elect_leader_if_gone(&mut self, step: &mut Step) {
+        let Some(leader) = &self.leader else { return };
+        if self.member(leader).is_none() {
+            let next = self.members.first().map(|member| member.id.clone());
+            self.hand_leadership(step, next);
+        }
+    }
+}
