@@ -29,7 +29,7 @@ fn of_those_that_all_support_the_most_votes_win() {
     assert_eq!(elected(&[&[Range, RoundRobin], &[RoundRobin, Range], &[RoundRobin, Range]]), RoundRobin);
 }
 
-/// Java: bucket 6 of 16 for `range`, 13 for `roundrobin`.
+/// Java: bucket 9 of 16 for `range`, 10 for `roundrobin`.
 #[test]
 fn of_two_that_tie_the_first_in_kafkas_hash_map_wins() {
     assert_eq!(elected(&[&[RoundRobin, Range], &[Range, RoundRobin]]), Range);
