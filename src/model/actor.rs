@@ -74,6 +74,8 @@ pub enum Timer {
 
     /// A producer: the workload's next event.
     Arrival,
+    /// A producer: the next row of a replayed file.
+    Replay,
     /// A producer: a batch has waited for `linger.ms`.
     Linger,
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::assignor::{Assignment, Assignor};
 use super::config::Acks;
-use crate::kernel::{Span, Time};
+use crate::kernel::Span;
 use crate::model::log::{Batch, Records};
 use crate::model::{Name, TopicPartition};
 
@@ -70,8 +70,6 @@ pub struct Fetch {
 pub enum OffsetSpec {
     Earliest,
     Latest,
-    /// The first record at or after this moment.
-    Time(Time),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +145,6 @@ pub enum ErrorCode {
     UnknownTopicOrPartition,
     NotLeaderOrFollower,
     MessageTooLarge,
-    NotEnoughReplicas,
     OutOfOrderSequenceNumber,
     RequestTimedOut,
     NotCoordinator,
@@ -170,7 +167,6 @@ impl ErrorCode {
             ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
             ErrorCode::NotLeaderOrFollower => "NOT_LEADER_OR_FOLLOWER",
             ErrorCode::MessageTooLarge => "MESSAGE_TOO_LARGE",
-            ErrorCode::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
             ErrorCode::OutOfOrderSequenceNumber => "OUT_OF_ORDER_SEQUENCE_NUMBER",
             ErrorCode::RequestTimedOut => "REQUEST_TIMED_OUT",
             ErrorCode::NotCoordinator => "NOT_COORDINATOR",

@@ -13,8 +13,6 @@ pub struct TopicConfig {
     pub partitions: u32,
     #[serde(rename = "replication.factor")]
     pub replication_factor: u32,
-    #[serde(rename = "min.insync.replicas")]
-    pub min_insync_replicas: u32,
     #[serde(rename = "segment.bytes")]
     pub segment_bytes: u64,
     #[serde(rename = "max.message.bytes")]
@@ -26,7 +24,6 @@ impl Default for TopicConfig {
         TopicConfig {
             partitions: 1,
             replication_factor: 1,
-            min_insync_replicas: 1,
             segment_bytes: 1 << 30,
             max_message_bytes: 1_048_588,
         }
@@ -38,7 +35,6 @@ impl TopicConfig {
     pub fn validate(&self, brokers: u32) -> Result<(), Refusal> {
         within("partitions", self.partitions, 1, PARTITIONS_MAX)?;
         within("segment.bytes", self.segment_bytes, 1_024, 1 << 40)?;
-        within("min.insync.replicas", self.min_insync_replicas, 1, 100)?;
         within("max.message.bytes", self.max_message_bytes, 1_024, 1 << 30)?;
         if self.replication_factor == 0 || self.replication_factor > brokers {
             let message =

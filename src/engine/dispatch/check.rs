@@ -1,0 +1,231 @@
+//! Is a command in order? The answer names the field at fault.
+
+use crate::engine::Simulation;
+use crate::engine::command::{Command, Pace};
+use crate::kernel::Delay;
+use crate::model::Name;
+use crate::model::kafka::config::PARTITIONS_MAX;
+use crate::model::kafka::consumer::{Consumer, Life};
+use crate::model::refusal::{Refusal, within};
+
+/// By hand, in one command.
+const PUBLISH_MAX: u32 = 100_000;
+
+impl Simulation {
+    pub(in crate::engine) fn check(&self, command: &Command) -> Result<(), Refusal> {
+        let world = &self.world;
+        match command {
+            Command::AddTopic { topic, config } => {
+                world.check_new_topic_name(topic)?;
+                config.validate(world.cluster.config.brokers)
+            }
+            Command::RemoveTopic { topic } => self.has_topic(topic),
+            Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
+            Command::AddProducer { producer, topic, config, workload } => {
+                world.check_new_name("producer", producer.as_str())?;
+                topic.iter().try_for_each(|topic| self.has_topic(topic))?;
+                config.validate()?;
+                workload.validate(config.max_request_size)
+            }
+            Command::RemoveProducer { producer } | Command::SetProducing { producer, .. } => {
+                self.has_producer(producer)
+            }
+            Command::ConfigureProducer { producer, config, workload } => {
+                self.has_producer(producer)?;
+                config.validate()?;
+                workload.validate(config.max_request_size)
+            }
+            Command::Connect { producer, topic } => {
+                self.has_producer(producer)?;
+                topic.iter().try_for_each(|topic| self.has_topic(topic))
+            }
+            Command::Publish { .. } => self.check_publish(command),
+            Command::Replay { producer, pace, .. } => self.check_replay(producer, *pace),
+            Command::AddGroup { group, topics, config } => {
+                world.check_new_name("group", group.as_str())?;
+                topics.iter().try_for_each(|topic| self.has_topic(topic))?;
+                config.validate(&world.cluster.config)
+            }
+            Command::RemoveGroup { group } | Command::StopGroup { group } | Command::StartGroup { group } => {
+                self.has_group(group)
+            }
+            Command::ConfigureGroup { group, config } => {
+                self.has_group(group)?;
+                config.validate(&world.cluster.config)
+            }
+            Command::Subscribe { group, topic } => self.check_subscribe(group, topic),
+            Command::Unsubscribe { group, topic } => self.check_unsubscribe(group, topic),
+            Command::AddConsumer { consumer, group } => {
+                world.check_new_name("consumer", consumer.as_str())?;
+                self.has_group(group)
+            }
+            Command::RemoveConsumer { consumer } | Command::Restart { consumer } => {
+                self.consumer(consumer).map(|_| ())
+            }
+            Command::Kill { consumer }
+            | Command::Hang { consumer }
+            | Command::Unhang { consumer }
+            | Command::Leave { consumer } => self.check_life(consumer, command),
+            Command::SlowDown { consumer, percent } => {
+                self.consumer(consumer)?;
+                within("percent", *percent, 1, 100_000)
+            }
+            Command::Seek { group, scope, to } => {
+                self.has_group(group)?;
+                world.plan_seek(group, scope, *to).map(|_| ())
+            }
+            Command::ResetOffsets { group, scope, to } => {
+                self.has_group(group)?;
+                world.plan_reset(group, scope, *to).map(|_| ())
+            }
+            Command::Partition { a, b }
+            | Command::Repair { a, b }
+            | Command::Hold { a, b }
+            | Command::Release { a, b } => self.check_link(a, b),
+            Command::SetNetwork { client_latency, loss_ppm } => {
+                check_delay("client_latency", client_latency)?;
+                within("loss_ppm", loss_ppm.0, 0, 1_000_000)
+            }
+            Command::Rename { node, label } => self.check_rename(node, label),
+            Command::Place { node, .. } => self.has_part(node),
+        }
+    }
+
+    fn has_topic(&self, topic: &Name) -> Result<(), Refusal> {
+        let is_there = self.world.cluster.topics.contains_key(topic);
+        known(is_there, "topic", topic)
+    }
+
+    fn has_producer(&self, producer: &Name) -> Result<(), Refusal> {
+        known(self.world.producers.contains_key(producer), "producer", producer)
+    }
+
+    fn has_group(&self, group: &Name) -> Result<(), Refusal> {
+        known(self.world.groups.contains_key(group), "group", group)
+    }
+
+    fn consumer(&self, name: &Name) -> Result<&Consumer, Refusal> {
+        known(self.world.consumers.contains_key(name), "consumer", name)?;
+        Ok(&self.world.consumers[name])
+    }
+
+    fn has_part(&self, node: &Name) -> Result<(), Refusal> {
+        known(self.world.has_part(node), "node", node)
+    }
+
+    fn check_partitions(&self, topic: &Name, total: u32) -> Result<(), Refusal> {
+        self.has_topic(topic)?;
+        within("total", total, 1, PARTITIONS_MAX)?;
+        let now = self.world.cluster.topics[topic].partitions.len() as u32;
+        if total <= now {
+            let message = format!("{topic} has {now} partitions; their number can only grow (INVALID_PARTITIONS)");
+            return Err(Refusal::new("total", message));
+        }
+        Ok(())
+    }
+
+    fn check_publish(&self, command: &Command) -> Result<(), Refusal> {
+        let Command::Publish { producer, key, value, partition, count, .. } = command else { return Ok(()) };
+        let topic = self.check_connected(producer)?;
+        within("count", *count, 1, PUBLISH_MAX)?;
+        let most = self.world.producers[producer].config.max_request_size as usize;
+        let (key, value) = (key.as_ref().map_or(0, String::len), value.as_ref().map_or(0, String::len));
+        if key + value > most {
+            let field = if key > value { "key" } else { "value" };
+            let bytes = key + value;
+            let message = format!(
+                "the record would have {bytes} bytes, more than max.request.size, {most} (RecordTooLargeException)"
+            );
+            return Err(Refusal::new(field, message));
+        }
+        let partitions = self.world.cluster.topics[topic].partitions.len() as u32;
+        match partition {
+            Some(partition) => within("partition", *partition, 0, partitions - 1),
+            None => Ok(()),
+        }
+    }
+
+    /// The topic that a producer publishes to.
+    fn check_connected(&self, producer: &Name) -> Result<&Name, Refusal> {
+        self.has_producer(producer)?;
+        let topic = self.world.producers[producer].topic.as_ref();
+        let refusal = || Refusal::new("topic", format!("{producer} is not connected: connect it to a topic first"));
+        topic.ok_or_else(refusal)
+    }
+
+    fn check_replay(&self, producer: &Name, pace: Pace) -> Result<(), Refusal> {
+        self.check_connected(producer)?;
+        match pace {
+            Pace::Original { percent } => within("percent", percent, 0, 1_000_000),
+            Pace::Rate { per_second } if per_second.as_milli() == 0 => {
+                Err(Refusal::new("per_second", "a rate above 0 is needed, or the file is never published"))
+            }
+            Pace::Rate { .. } => Ok(()),
+        }
+    }
+
+    fn check_subscribe(&self, group: &Name, topic: &Name) -> Result<(), Refusal> {
+        self.has_group(group)?;
+        self.has_topic(topic)?;
+        if self.world.groups[group].topics.contains(topic) {
+            return Err(Refusal::new("topic", format!("{group} reads {topic} already")));
+        }
+        Ok(())
+    }
+
+    fn check_unsubscribe(&self, group: &Name, topic: &Name) -> Result<(), Refusal> {
+        self.has_group(group)?;
+        if !self.world.groups[group].topics.contains(topic) {
+            return Err(Refusal::new("topic", format!("{group} does not read {topic}")));
+        }
+        Ok(())
+    }
+
+    fn check_life(&self, name: &Name, command: &Command) -> Result<(), Refusal> {
+        let life = self.consumer(name)?.life;
+        let refuse = |message: String| Err(Refusal::new("consumer", message));
+        match (command, life) {
+            (Command::Unhang { .. }, Life::Hung(_)) => Ok(()),
+            (Command::Unhang { .. }, _) => refuse(format!("{name} does not hang")),
+            (Command::Leave { .. }, Life::Hung(_)) => {
+                refuse(format!("{name} hangs, so it cannot call close(): kill or restart it"))
+            }
+            (Command::Hang { .. }, Life::Hung(_)) => refuse(format!("{name} hangs already")),
+            (_, life) if life.has_process() => Ok(()),
+            _ => refuse(format!("{name} does not run: restart it first")),
+        }
+    }
+
+    fn check_link(&self, a: &Name, b: &Name) -> Result<(), Refusal> {
+        for (field, name) in [("a", a), ("b", b)] {
+            if self.world.endpoints(name).is_empty() {
+                return Err(Refusal::new(field, format!("{name} is nobody on the network")));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_rename(&self, node: &Name, label: &str) -> Result<(), Refusal> {
+        self.has_part(node)?;
+        if self.world.stage.label_of(node) == label || node.as_str() == label {
+            return Ok(());
+        }
+        self.world.check_new_name("label", label)
+    }
+}
+
+fn known(is_there: bool, kind: &str, name: &Name) -> Result<(), Refusal> {
+    if is_there { Ok(()) } else { Err(Refusal::new(kind, format!("there is no {kind} called {name}"))) }
+}
+
+fn check_delay(field: &str, delay: &Delay) -> Result<(), Refusal> {
+    let is_upside_down = match delay {
+        Delay::Uniform { min_us, max_us } => min_us > max_us,
+        Delay::Exponential { min_us, mean_us } => min_us > mean_us,
+        Delay::Constant { .. } => false,
+    };
+    if is_upside_down {
+        return Err(Refusal::new(field, "its minimum is above the rest"));
+    }
+    within(field, delay.mean().as_millis(), 0, 600_000)
+}

@@ -1,0 +1,53 @@
+//! Commands may name a part by its label.
+
+use crate::engine::Simulation;
+use crate::engine::command::Command;
+use crate::model::Name;
+
+impl Simulation {
+    /// Replaces labels by the ids they stand for.
+    pub(in crate::engine) fn resolve_labels(&self, mut command: Command) -> Command {
+        for name in named(&mut command) {
+            if !self.world.has_part(name)
+                && let Some(id) = self.world.stage.labelled(name.as_str())
+            {
+                *name = id.clone();
+            }
+        }
+        command
+    }
+}
+
+/// The parts that a command speaks of as existing; not the one that it adds.
+fn named(command: &mut Command) -> Vec<&mut Name> {
+    use Command as C;
+    match command {
+        C::AddTopic { .. } => vec![],
+        C::RemoveTopic { topic } | C::AddPartitions { topic, .. } => vec![topic],
+        C::AddProducer { topic, .. } => topic.iter_mut().collect(),
+        C::RemoveProducer { producer }
+        | C::ConfigureProducer { producer, .. }
+        | C::Publish { producer, .. }
+        | C::Replay { producer, .. }
+        | C::SetProducing { producer, .. } => vec![producer],
+        C::Connect { producer, topic } => [producer].into_iter().chain(topic).collect(),
+        C::AddGroup { topics, .. } => topics.iter_mut().collect(),
+        C::AddConsumer { group, .. }
+        | C::RemoveGroup { group }
+        | C::ConfigureGroup { group, .. }
+        | C::StopGroup { group }
+        | C::StartGroup { group } => vec![group],
+        C::Subscribe { group, topic } | C::Unsubscribe { group, topic } => vec![group, topic],
+        C::RemoveConsumer { consumer }
+        | C::Kill { consumer }
+        | C::Hang { consumer }
+        | C::Unhang { consumer }
+        | C::SlowDown { consumer, .. }
+        | C::Leave { consumer }
+        | C::Restart { consumer } => vec![consumer],
+        C::Seek { group, scope, .. } | C::ResetOffsets { group, scope, .. } => vec![group, &mut scope.topic],
+        C::Partition { a, b } | C::Repair { a, b } | C::Hold { a, b } | C::Release { a, b } => vec![a, b],
+        C::SetNetwork { .. } => vec![],
+        C::Rename { node, .. } | C::Place { node, .. } => vec![node],
+    }
+}

@@ -1,0 +1,99 @@
+//! Who reads a partition for a group, and since when nobody does.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::Time;
+use crate::model::fact::Fact;
+use crate::model::{Name, TopicPartition};
+
+/// A fold over what a group's consumers report.
+#[derive(Clone, Debug, Default)]
+pub struct Ownership {
+    owners: BTreeMap<TopicPartition, Owner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A live consumer, which believes that the partition is its.
+    Live(Name),
+    /// Nobody reads it since then; whose it was.
+    Nobody { since: Time, was: Name },
+}
+
+impl Ownership {
+    pub fn observe(&mut self, now: Time, consumer: &Name, fact: &Fact) {
+        match fact {
+            Fact::Assigned { partitions } => self.take(consumer, partitions),
+            Fact::Revoked { partitions } | Fact::Lost { partitions, .. } => {
+                partitions.iter().for_each(|partition| self.release(now, consumer, partition));
+            }
+            Fact::Killed | Fact::Hung | Fact::Closed | Fact::MaxPollExceeded { .. } => self.release_all(now, consumer),
+            Fact::Unhung => self.take_back(consumer),
+            _ => {}
+        }
+    }
+
+    pub fn owner(&self, partition: &TopicPartition) -> Option<&Owner> {
+        self.owners.get(partition)
+    }
+
+    fn take(&mut self, consumer: &Name, partitions: &[TopicPartition]) {
+        for partition in partitions {
+            self.owners.insert(partition.clone(), Owner::Live(consumer.clone()));
+        }
+    }
+
+    fn release(&mut self, since: Time, consumer: &Name, partition: &TopicPartition) {
+        if let Some(owner) = self.owners.get_mut(partition)
+            && *owner == Owner::Live(consumer.clone())
+        {
+            *owner = Owner::Nobody { since, was: consumer.clone() };
+        }
+    }
+
+    fn release_all(&mut self, since: Time, consumer: &Name) {
+        let all: Vec<TopicPartition> = self.owners.keys().cloned().collect();
+        all.iter().for_each(|partition| self.release(since, consumer, partition));
+    }
+
+    /// It carries on as if nothing had happened, with whatever nobody has taken meanwhile.
+    fn take_back(&mut self, consumer: &Name) {
+        for owner in self.owners.values_mut() {
+            if matches!(owner, Owner::Nobody { was, .. } if was == consumer) {
+                *owner = Owner::Live(consumer.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LATER: Time = Time::from_secs(5);
+
+    fn orders() -> TopicPartition {
+        TopicPartition::new(&"orders".into(), 0)
+    }
+
+    fn owned_by(consumer: &str) -> Ownership {
+        let mut ownership = Ownership::default();
+        ownership.observe(Time::ZERO, &consumer.into(), &Fact::Assigned { partitions: vec![orders()] });
+        ownership
+    }
+
+    #[test]
+    fn nobody_reads_a_partition_from_the_moment_its_owner_is_killed() {
+        let mut ownership = owned_by("a");
+        ownership.observe(LATER, &"a".into(), &Fact::Killed);
+        assert_eq!(ownership.owner(&orders()), Some(&Owner::Nobody { since: LATER, was: "a".into() }));
+    }
+
+    #[test]
+    fn what_another_has_taken_meanwhile_is_not_released_again() {
+        let mut ownership = owned_by("a");
+        ownership.observe(LATER, &"b".into(), &Fact::Assigned { partitions: vec![orders()] });
+        ownership.observe(LATER, &"a".into(), &Fact::Killed);
+        assert_eq!(ownership.owner(&orders()), Some(&Owner::Live("b".into())));
+    }
+}

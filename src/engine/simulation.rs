@@ -1,0 +1,199 @@
+//! A run.
+
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+use super::{Actor, Cause, Command, CommandId, Digest, Observation, ObservationId, World};
+use crate::kernel::{Calendar, Endpoint, PacketId, Ticket, Time};
+use crate::model::actor::{Out, Timer};
+use crate::model::kafka::config::ClusterConfig;
+use crate::model::kafka::consumer::Step;
+use crate::model::refusal::Refusal;
+
+/// The world, what is still to happen in it, and what was seen of it.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    pub(super) world: World,
+    pub(super) calendar: Calendar<Entry>,
+    pub(super) timers: BTreeMap<(Endpoint, Timer), Ticket>,
+    pub(super) observations: Vec<Observation>,
+    pub(super) next_observation: u64,
+    pub(super) digest: Digest,
+    commands: Vec<TimedCommand>,
+    events: u64,
+}
+
+/// A command, and when it was given: what a run is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimedCommand {
+    pub at: Time,
+    pub command: Command,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub cause: Cause,
+    pub event: Event,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Event {
+    Arrival(PacketId),
+    Timer(Endpoint, Timer),
+}
+
+/// How far [`Simulation::step_until`] came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Everything up to the limit has happened, and it is that time now.
+    Reached,
+    /// The budget of events was used up before.
+    OutOfBudget,
+}
+
+impl Simulation {
+    pub fn new(seed: u64, config: ClusterConfig) -> Self {
+        Simulation {
+            world: World::new(seed, config),
+            calendar: Calendar::default(),
+            timers: BTreeMap::new(),
+            observations: Vec::new(),
+            next_observation: 0,
+            digest: Digest::default(),
+            commands: Vec::new(),
+            events: 0,
+        }
+    }
+
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    pub fn now(&self) -> Time {
+        self.world.now
+    }
+
+    /// Events handled so far.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Every command that was carried out.
+    pub fn commands(&self) -> &[TimedCommand] {
+        &self.commands
+    }
+
+    /// What was observed since the last call, in order.
+    pub fn take_observations(&mut self) -> Vec<Observation> {
+        std::mem::take(&mut self.observations)
+    }
+
+    /// Carries out a command now, or says why not; then nothing has changed.
+    pub fn dispatch(&mut self, command: Command) -> Result<CommandId, Refusal> {
+        let command = self.resolve_labels(command);
+        self.check(&command)?;
+        let id = CommandId(self.commands.len() as u32);
+        self.commands.push(TimedCommand { at: self.world.now, command: command.clone() });
+        self.perform(command, Cause::Command(id));
+        Ok(id)
+    }
+
+    /// Handles every event up to `limit`, in the order of time, and moves the clock there. At most `budget` events, so
+    /// that a runaway scenario does not hold up its caller for long.
+    pub fn step_until(&mut self, limit: Time, budget: u64) -> Progress {
+        for _ in 0..budget {
+            let Some((at, entry)) = self.calendar.pop_until(limit) else {
+                self.world.now = self.world.now.max(limit);
+                return Progress::Reached;
+            };
+            self.world.now = at;
+            self.events += 1;
+            self.handle(entry);
+        }
+        Progress::OutOfBudget
+    }
+
+    /// When the next event happens.
+    pub fn next_event_at(&self) -> Option<Time> {
+        self.calendar.next_at()
+    }
+
+    fn handle(&mut self, Entry { cause, event }: Entry) {
+        match event {
+            Event::Arrival(packet) => self.deliver(packet),
+            Event::Timer(endpoint, timer) => {
+                self.timers.remove(&(endpoint, timer.clone()));
+                self.fire(endpoint, &timer, cause);
+            }
+        }
+    }
+
+    fn deliver(&mut self, packet: PacketId) {
+        let Some(packet) = self.world.network.deliver(packet) else { return };
+        let (from, to, letter) = (packet.from, packet.to, packet.message);
+        let World { now, cluster, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
+        let Some(Some(actor)) = actors.get(to.0 as usize) else { return };
+        let mut out = Out::default();
+        match actor {
+            Actor::Broker(id) => {
+                let broker = brokers.get_mut(id).expect("an endpoint of a broker is a broker's");
+                broker.receive(*now, from, letter.message, cluster, &mut out);
+            }
+            Actor::Producer(name) => {
+                let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
+                producer.receive(*now, letter.message, keys, cluster, &mut out);
+            }
+            Actor::Consumer(name) => {
+                let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
+                consumer.receive(letter.message, &mut Step { now: *now, cluster, out: &mut out });
+            }
+        }
+        self.apply(to, out, letter.cause);
+    }
+
+    fn fire(&mut self, endpoint: Endpoint, timer: &Timer, cause: Cause) {
+        let World { now, cluster, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
+        let Some(Some(actor)) = actors.get(endpoint.0 as usize) else { return };
+        let mut out = Out::default();
+        match actor {
+            Actor::Broker(id) => {
+                let broker = brokers.get_mut(id).expect("an endpoint of a broker is a broker's");
+                broker.fire(*now, timer, cluster, &mut out);
+            }
+            Actor::Producer(name) => {
+                let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
+                producer.fire(*now, timer, keys, cluster, &mut out);
+            }
+            Actor::Consumer(name) => {
+                let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
+                consumer.fire(timer, &mut Step { now: *now, cluster, out: &mut out });
+            }
+        }
+        self.apply(endpoint, out, cause);
+    }
+
+    /// Everything observed so far, and where everything stands now.
+    pub fn digest(&self) -> Digest {
+        let mut digest = self.digest.clone();
+        let World { now, brokers, groups, producers, .. } = &self.world;
+        digest.add(now);
+        for broker in brokers.values() {
+            for (name, partition) in &broker.partitions {
+                digest.add(&(name, partition.log.start(), partition.high_watermark, partition.log.end()));
+            }
+        }
+        for (name, group) in groups {
+            let ledger = &group.ledger;
+            digest.add(&(name, ledger.processed, ledger.duplicates, ledger.out_of_order));
+        }
+        producers.iter().for_each(|producer| (producer.0, producer.1.counts).hash(&mut digest));
+        digest
+    }
+
+    pub(super) fn observe_in_order(&mut self, observation: Observation) -> ObservationId {
+        let id = observation.id;
+        self.digest.add(&observation);
+        self.observations.push(observation);
+        id
+    }
+}

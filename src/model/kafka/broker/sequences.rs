@@ -1,0 +1,96 @@
+//! What a partition's leader remembers of a producer, to tell a retry from news.
+
+use std::collections::VecDeque;
+
+/// How many batches are remembered (`ProducerStateEntry#NUM_BATCHES_TO_RETAIN`).
+const BATCHES_KEPT: usize = 5;
+
+/// The last batches of one producer in one partition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sequences {
+    batches: VecDeque<Appended>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Appended {
+    first: u32,
+    last: u32,
+    base_offset: u64,
+}
+
+/// Where a batch stands in its producer's sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Next,
+    /// One of the last five, appended already at this offset.
+    Duplicate { base_offset: u64 },
+    OutOfOrder,
+}
+
+impl Sequences {
+    /// Sequence numbers start at 0, count records, and wrap round after `i32::MAX`
+    /// (`UnifiedLog#analyzeAndValidateProducerState`). A producer nobody knows may begin anywhere.
+    pub fn place(&self, first: u32, records: u32) -> Place {
+        let last = advance(first, records - 1);
+        let same = self.batches.iter().find(|batch| (batch.first, batch.last) == (first, last));
+        if let Some(batch) = same {
+            return Place::Duplicate { base_offset: batch.base_offset };
+        }
+        match self.batches.back() {
+            Some(newest) if advance(newest.last, 1) != first => Place::OutOfOrder,
+            _ => Place::Next,
+        }
+    }
+
+    pub fn append(&mut self, first: u32, records: u32, base_offset: u64) {
+        if self.batches.len() == BATCHES_KEPT {
+            self.batches.pop_front();
+        }
+        self.batches.push_back(Appended { first, last: advance(first, records - 1), base_offset });
+    }
+}
+
+/// The sequence number `by` further on, in the 31 bits that Kafka gives it.
+pub fn advance(sequence: u32, by: u32) -> u32 {
+    ((u64::from(sequence) + u64::from(by)) % (1 << 31)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(batches: &[(u32, u32)]) -> Sequences {
+        let mut sequences = Sequences::default();
+        for &(first, records) in batches {
+            sequences.append(first, records, u64::from(first) + 100);
+        }
+        sequences
+    }
+
+    #[test]
+    fn a_batch_that_was_appended_is_known_again_with_its_first_offset() {
+        let sequences = after(&[(0, 3), (3, 2)]);
+        assert_eq!(sequences.place(0, 3), Place::Duplicate { base_offset: 100 });
+        assert_eq!(sequences.place(5, 1), Place::Next);
+    }
+
+    #[test]
+    fn a_gap_and_a_partly_known_batch_are_out_of_order() {
+        let sequences = after(&[(0, 3)]);
+        assert_eq!(sequences.place(4, 1), Place::OutOfOrder);
+        assert_eq!(sequences.place(0, 4), Place::OutOfOrder);
+    }
+
+    #[test]
+    fn a_duplicate_of_the_sixth_last_batch_looks_out_of_order() {
+        let sequences = after(&[(0, 1), (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]);
+        assert_eq!(sequences.place(0, 1), Place::OutOfOrder);
+        assert_eq!(sequences.place(1, 1), Place::Duplicate { base_offset: 101 });
+    }
+
+    #[test]
+    fn sequence_numbers_wrap_round_to_zero() {
+        let sequences = after(&[(i32::MAX as u32, 1)]);
+        assert_eq!(sequences.place(0, 1), Place::Next);
+    }
+}

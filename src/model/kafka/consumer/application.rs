@@ -1,0 +1,161 @@
+//! The application: `while (true) { for (record : consumer.poll()) process(record); }`.
+
+use super::commit::CommitKind;
+use super::{Consumer, Life, Step};
+use crate::kernel::{Delay, Span};
+use crate::model::TopicPartition;
+use crate::model::actor::{Effect, ProcessedRecords, Timer};
+use crate::model::fact::Fact;
+use crate::model::kafka::client::deadline;
+use crate::model::log::Batch;
+
+/// Where the application's thread is.
+#[derive(Clone, Debug)]
+pub enum Application {
+    /// Inside `poll()`, waiting for records or for the group.
+    Polling,
+    /// Processing what `poll()` returned.
+    Working(Work),
+    /// Inside `commitSync()`, without auto-commit.
+    Committing,
+}
+
+/// Records `from..to` of a batch, by offset.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    pub partition: TopicPartition,
+    pub batch: Batch,
+    pub from: u64,
+    pub to: u64,
+}
+
+/// The records of one `poll()`, and how far the application is.
+#[derive(Clone, Debug)]
+pub struct Work {
+    slices: Vec<Slice>,
+    /// The slice with the record in hand.
+    current: usize,
+    /// The record in hand.
+    offset: u64,
+}
+
+impl Work {
+    fn new(slices: Vec<Slice>) -> Option<Self> {
+        let offset = slices.first()?.from;
+        Some(Work { slices, current: 0, offset })
+    }
+
+    /// The record that is being processed: its partition, its batch, its offset.
+    pub fn in_hand(&self) -> Option<(&TopicPartition, &Batch, u64)> {
+        let slice = self.slices.get(self.current)?;
+        Some((&slice.partition, &slice.batch, self.offset))
+    }
+
+    pub fn records(&self) -> u64 {
+        self.slices.iter().map(|slice| slice.to - slice.from).sum()
+    }
+
+    /// Finished ranges by partition, in the order of processing; neighbours joined.
+    fn done(&self) -> Vec<(TopicPartition, u64, u64)> {
+        let mut ranges: Vec<(TopicPartition, u64, u64)> = Vec::new();
+        for (n, slice) in self.slices.iter().enumerate().take(self.current + 1) {
+            let to = if n < self.current { slice.to } else { self.offset };
+            match ranges.last_mut() {
+                Some((partition, _, end)) if *partition == slice.partition && *end == slice.from => *end = to,
+                _ if to > slice.from => ranges.push((slice.partition.clone(), slice.from, to)),
+                _ => {}
+            }
+        }
+        ranges
+    }
+}
+
+impl Consumer {
+    /// Something changed: an application that waits inside `poll()` looks again.
+    pub(super) fn progress(&mut self, step: &mut Step) {
+        if self.life == Life::Running && matches!(self.application, Application::Polling) {
+            self.poll(step);
+        }
+    }
+
+    /// `poll()`: the group first, then commit if it is time, then records.
+    pub(super) fn poll(&mut self, step: &mut Step) {
+        self.application = Application::Polling;
+        step.out.disarm(Timer::MaxPoll);
+        if self.topics.is_empty() || !self.ensure_active(step) {
+            return;
+        }
+        self.auto_commit(step);
+        self.find_positions(step);
+        if self.life != Life::Running {
+            return;
+        }
+        let work = Work::new(self.take_records());
+        self.send_fetches(step);
+        if let Some(work) = work {
+            self.observe(Fact::Polled { records: work.records() as u32 }, step);
+            self.application = Application::Working(work);
+            self.arm_max_poll(step);
+            self.arm_service(step);
+        }
+    }
+
+    pub(super) fn arm_max_poll(&mut self, step: &mut Step) {
+        step.out.arm(Timer::MaxPoll, deadline(step.now, self.config.max_poll_interval_ms));
+    }
+
+    /// The next thing the application finishes: the record in hand, or, where records take no time, the whole poll.
+    pub(super) fn arm_service(&mut self, step: &mut Step) {
+        let service = self.config.service_time.sample(&mut self.chance).as_micros();
+        let slowed = u128::from(service) * u128::from(self.slowed_percent) / 100;
+        step.out.arm(Timer::Service, step.now + Span::from_micros(slowed as u64));
+    }
+
+    pub(super) fn serve(&mut self, step: &mut Step) {
+        let takes_no_time = self.config.service_time == Delay::Constant { us: Span::ZERO };
+        let Application::Working(work) = &mut self.application else { return };
+        loop {
+            let Some(slice) = work.slices.get(work.current) else { break };
+            let to = if takes_no_time { slice.to } else { work.offset + 1 };
+            let processed = ProcessedRecords {
+                partition: slice.partition.clone(),
+                batch: slice.batch.clone(),
+                from: work.offset,
+                to,
+            };
+            step.out.effects.push(Effect::Processed(processed));
+            work.offset = to;
+            if to == slice.to && work.current + 1 < work.slices.len() {
+                work.current += 1;
+                work.offset = work.slices[work.current].from;
+            } else if to == slice.to {
+                return self.finish_work(step);
+            }
+            if !takes_no_time {
+                break;
+            }
+        }
+        self.arm_service(step);
+    }
+
+    fn finish_work(&mut self, step: &mut Step) {
+        self.report_work(step);
+        self.application = Application::Polling;
+        if self.is_closing {
+            self.close(step);
+        } else if self.config.enable_auto_commit {
+            self.poll(step);
+        } else {
+            self.application = Application::Committing;
+            self.commit(CommitKind::AfterWork, self.positions(), step);
+        }
+    }
+
+    /// Says what was processed of the last poll; on its end, and when the process is killed in the middle.
+    pub(super) fn report_work(&mut self, step: &mut Step) {
+        let Application::Working(work) = &self.application else { return };
+        for (partition, from, to) in work.done() {
+            self.observe(Fact::Processed { partition, from, to }, step);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Committing offsets. The committed offset is the next to read, and belongs to the group; the position is the
+//! consumer's own.
+
+use std::collections::BTreeMap;
+
+use super::{Application, Consumer, Phase, Purpose, Step};
+use crate::model::TopicPartition;
+use crate::model::fact::Fact;
+use crate::model::kafka::client::deadline;
+use crate::model::kafka::message::{ErrorCode, OffsetCommit, Request};
+
+/// Why a commit was sent, hence who waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommitKind {
+    /// Inside `poll()`, every `auto.commit.interval.ms`; nobody waits.
+    Periodic,
+    /// Before partitions are given up; the join waits.
+    BeforeJoin,
+    /// `commitSync()` after the records of a poll; the application waits.
+    AfterWork,
+}
+
+impl Consumer {
+    /// `enable.auto.commit`: what earlier polls returned counts as processed by now.
+    pub(super) fn auto_commit(&mut self, step: &mut Step) {
+        if !self.config.enable_auto_commit || step.now < self.next_auto_commit {
+            return;
+        }
+        self.next_auto_commit = deadline(step.now, self.config.auto_commit_interval_ms);
+        let positions = self.positions();
+        if !positions.is_empty() {
+            self.commit(CommitKind::Periodic, positions, step);
+        }
+    }
+
+    pub(super) fn commit(&mut self, kind: CommitKind, offsets: BTreeMap<TopicPartition, u64>, step: &mut Step) {
+        if self.coordinator.is_none() || self.membership.member_id.is_none() {
+            return self.committed(kind, &offsets, Err(ErrorCode::UnknownMemberId), step);
+        }
+        let request = self.commit_request(offsets.clone());
+        self.ask_coordinator(request, Purpose::Commit(kind, offsets), step);
+    }
+
+    pub(super) fn commit_request(&self, offsets: BTreeMap<TopicPartition, u64>) -> Request {
+        Request::OffsetCommit(OffsetCommit {
+            group: self.group.clone(),
+            generation: self.membership.generation.unwrap_or(-1),
+            member_id: self.membership.member_id.clone(),
+            offsets,
+        })
+    }
+
+    pub(super) fn committed(
+        &mut self,
+        kind: CommitKind,
+        offsets: &BTreeMap<TopicPartition, u64>,
+        result: Result<(), ErrorCode>,
+        step: &mut Step,
+    ) {
+        if let Err(error) = result {
+            self.observe(Fact::CommitFailed { error }, step);
+            self.learn_from_failed_commit(error);
+        }
+        match kind {
+            CommitKind::Periodic => {}
+            CommitKind::BeforeJoin if self.membership.phase == Phase::Revoking => self.revoke_and_join(step),
+            CommitKind::BeforeJoin => {}
+            CommitKind::AfterWork => self.commit_again_or_poll(offsets, result, step),
+        }
+    }
+
+    /// `commitSync()` retries what a retry can mend, and otherwise throws; the application logs it and polls on.
+    fn commit_again_or_poll(
+        &mut self,
+        offsets: &BTreeMap<TopicPartition, u64>,
+        result: Result<(), ErrorCode>,
+        step: &mut Step,
+    ) {
+        let is_retriable = result == Err(ErrorCode::RequestTimedOut) && self.coordinator.is_some();
+        if is_retriable {
+            return self.commit(CommitKind::AfterWork, offsets.clone(), step);
+        }
+        if matches!(self.application, Application::Committing) {
+            self.application = Application::Polling;
+            if self.is_closing {
+                self.close(step);
+            }
+        }
+    }
+
+    fn learn_from_failed_commit(&mut self, error: ErrorCode) {
+        match error {
+            ErrorCode::RebalanceInProgress => self.membership.needs_rejoin = true,
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration if self.membership.generation.is_some() => {
+                self.membership.lost_by = Some(error);
+                self.leave_generation(error);
+                self.membership.phase = Phase::Unjoined;
+            }
+            _ => {}
+        }
+    }
+}

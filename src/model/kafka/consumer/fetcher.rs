@@ -1,0 +1,124 @@
+//! Fetching ahead of `poll()` (`Fetcher`): one request a broker at a time, for the partitions with nothing buffered.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::application::Slice;
+use super::{Consumer, Purpose, Step};
+use crate::kernel::Span;
+use crate::model::TopicPartition;
+use crate::model::fact::ResetReason;
+use crate::model::kafka::message::{BrokerId, ErrorCode, Fetch, FetchedPartition, Request};
+use crate::model::log::Batch;
+
+/// What one response brought of one partition (`CompletedFetch`).
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    pub partition: TopicPartition,
+    /// The next offset to hand out.
+    next: u64,
+    batches: VecDeque<Batch>,
+}
+
+impl Fetched {
+    pub fn records(&self) -> u64 {
+        self.batches.back().map_or(0, |last| last.end_offset().saturating_sub(self.next))
+    }
+
+    /// At most `most` records, as slices of batches.
+    fn take(&mut self, most: u64, slices: &mut Vec<Slice>) -> u64 {
+        let mut taken = 0;
+        while taken < most
+            && let Some(batch) = self.batches.front()
+        {
+            let to = batch.end_offset().min(self.next + (most - taken));
+            let slice = Slice { partition: self.partition.clone(), batch: batch.clone(), from: self.next, to };
+            taken += to - self.next;
+            self.next = to;
+            slices.push(slice);
+            if batch.end_offset() == to {
+                self.batches.pop_front();
+            }
+        }
+        taken
+    }
+}
+
+impl Consumer {
+    pub(super) fn send_fetches(&mut self, step: &mut Step) {
+        let mut wanted: BTreeMap<BrokerId, Vec<(TopicPartition, u64)>> = BTreeMap::new();
+        for (name, position) in &self.assignment {
+            let is_buffered = self.fetched.iter().any(|fetched| fetched.partition == *name);
+            let (Some(offset), Some(leader)) = (position.next, self.leader_of(name)) else { continue };
+            if !is_buffered {
+                wanted.entry(leader).or_default().push((name.clone(), offset));
+            }
+        }
+        for (leader, partitions) in wanted {
+            let is_fetching = |purpose: &Purpose| matches!(purpose, Purpose::Fetch(broker, _) if *broker == leader);
+            if !self.is_waiting_for(is_fetching) {
+                self.fetch_from(leader, partitions, step);
+            }
+        }
+    }
+
+    fn fetch_from(&mut self, leader: BrokerId, partitions: Vec<(TopicPartition, u64)>, step: &mut Step) {
+        let fetch = Fetch {
+            replica: None,
+            max_wait: Span::from_millis(self.config.fetch_max_wait_ms),
+            min_bytes: u64::from(self.config.fetch_min_bytes),
+            max_bytes: u64::from(self.config.fetch_max_bytes),
+            max_partition_bytes: u64::from(self.config.max_partition_fetch_bytes),
+            partitions: partitions.clone(),
+        };
+        let purpose = Purpose::Fetch(leader, partitions);
+        self.ask_broker(step.cluster.endpoint(leader), Request::Fetch(fetch), purpose, step);
+    }
+
+    /// Buffers what came, unless the position has moved since it was asked for.
+    pub(super) fn take_fetched(
+        &mut self,
+        asked: &[(TopicPartition, u64)],
+        partitions: Vec<FetchedPartition>,
+        step: &mut Step,
+    ) {
+        for fetched in partitions {
+            let offset = asked.iter().find(|(name, _)| *name == fetched.partition).map(|(_, offset)| *offset);
+            let position = self.assignment.get(&fetched.partition).and_then(|position| position.next);
+            if offset.is_none() || offset != position {
+                continue;
+            }
+            match fetched.error {
+                Some(ErrorCode::OffsetOutOfRange) => {
+                    self.request_reset(fetched.partition, ResetReason::OutOfRange, step);
+                }
+                Some(_) => self.ask_metadata(step),
+                None => self.buffer(fetched, position),
+            }
+        }
+    }
+
+    fn buffer(&mut self, fetched: FetchedPartition, position: Option<u64>) {
+        let FetchedPartition { partition, batches, .. } = fetched;
+        if let (Some(next), false) = (position, batches.is_empty()) {
+            self.fetched.push_back(Fetched { partition, next, batches: batches.into() });
+        }
+    }
+
+    /// What `poll()` returns: up to `max.poll.records`, oldest response first. Positions move with it.
+    pub(super) fn take_records(&mut self) -> Vec<Slice> {
+        let mut room = u64::from(self.config.max_poll_records);
+        let mut slices = Vec::new();
+        while room > 0
+            && let Some(mut fetched) = self.fetched.pop_front()
+        {
+            room -= fetched.take(room, &mut slices);
+            if let Some(position) = self.assignment.get_mut(&fetched.partition) {
+                position.next = Some(fetched.next);
+            }
+            if fetched.records() > 0 {
+                self.fetched.push_front(fetched);
+            }
+        }
+        slices
+    }
+}

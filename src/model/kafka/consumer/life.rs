@@ -1,0 +1,142 @@
+//! The life of the process: started, killed, hung, leaving, restarted. Five different ends, with different consequences.
+
+use super::{Application, Consumer, Membership, Purpose, Step};
+use crate::kernel::Time;
+use crate::model::Name;
+use crate::model::actor::Timer;
+use crate::model::fact::Fact;
+use crate::model::kafka::config::ConsumerConfig;
+use crate::model::kafka::message::Request;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Life {
+    /// Not started yet.
+    New,
+    Running,
+    /// The process is gone, and nobody was told.
+    Killed(Time),
+    /// The application is stuck outside `poll()`; the heartbeat thread runs.
+    Hung(Time),
+    /// It closed itself.
+    Left(Time),
+}
+
+impl Life {
+    /// Is there a process, so that its background thread runs?
+    pub fn has_process(self) -> bool {
+        matches!(self, Life::Running | Life::Hung(_))
+    }
+}
+
+/// Every timer that a process has apart from those of its requests.
+const TIMERS: [Timer; 5] = [Timer::Heartbeat, Timer::MaxPoll, Timer::Service, Timer::Metadata, Timer::Retry];
+
+impl Consumer {
+    /// Starts the process: subscribe, and poll for the first time.
+    pub fn start(&mut self, config: ConsumerConfig, topics: Vec<Name>, step: &mut Step) {
+        self.config = config;
+        self.topics = topics;
+        self.life = Life::Running;
+        self.problem = None;
+        self.observe(Fact::Started, step);
+        self.poll(step);
+    }
+
+    /// The process ends without a word (`kill -9`). What it had fetched and not processed is forgotten with it.
+    pub fn kill(&mut self, step: &mut Step) {
+        self.end_process(step);
+        self.life = Life::Killed(step.now);
+        self.observe(Fact::Killed, step);
+    }
+
+    /// Whatever ran before, the process begins anew, with a new member id.
+    pub fn restart(&mut self, config: ConsumerConfig, topics: Vec<Name>, step: &mut Step) {
+        if self.life.has_process() {
+            self.kill(step);
+        }
+        self.slowed_percent = 100;
+        self.start(config, topics, step);
+    }
+
+    pub fn hang(&mut self, step: &mut Step) {
+        self.life = Life::Hung(step.now);
+        step.out.disarm(Timer::Service);
+        if matches!(self.application, Application::Polling) {
+            self.arm_max_poll(step);
+        }
+        self.observe(Fact::Hung, step);
+    }
+
+    /// The application carries on: with the record it held, else with the next `poll()`.
+    pub fn unhang(&mut self, step: &mut Step) {
+        self.life = Life::Running;
+        self.observe(Fact::Unhung, step);
+        match self.application {
+            Application::Working(_) => self.arm_service(step),
+            Application::Committing | Application::Polling => self.progress(step),
+        }
+    }
+
+    /// `close()`: as soon as the records in hand are done, commit, say goodbye, end.
+    pub fn leave(&mut self, step: &mut Step) {
+        self.observe(Fact::Closing, step);
+        self.is_closing = true;
+        if !matches!(self.application, Application::Working(_)) {
+            self.close(step);
+        }
+    }
+
+    /// The connection to the coordinator keeps order, so that neither request has to be waited for.
+    pub fn close(&mut self, step: &mut Step) {
+        if let (Some(broker), Some(member_id)) = (self.coordinator, self.membership.member_id.clone()) {
+            let to = step.cluster.endpoint(broker);
+            if self.config.enable_auto_commit && self.membership.is_stable() {
+                let commit = self.commit_request(self.positions());
+                self.requests.send_and_forget(to, commit, step.out);
+            }
+            let goodbye = Request::LeaveGroup { group: self.group.clone(), member_id };
+            self.requests.send_and_forget(to, goodbye, step.out);
+        }
+        self.end_process(step);
+        self.life = Life::Left(step.now);
+        self.observe(Fact::Closed, step);
+    }
+
+    /// The application got an exception that it does not handle: the process ends, and the coordinator hears of it
+    /// from a `close()` in a `finally` block.
+    pub(super) fn fail(&mut self, problem: String, step: &mut Step) {
+        self.problem = Some(problem);
+        self.close(step);
+    }
+
+    fn end_process(&mut self, step: &mut Step) {
+        self.report_work(step);
+        self.requests.forget_all(step.out);
+        TIMERS.into_iter().for_each(|timer| step.out.disarm(timer));
+        self.membership = Membership::default();
+        self.assignment.clear();
+        self.fetched.clear();
+        self.coordinator = None;
+        self.leaders.clear();
+        self.application = Application::Polling;
+        self.is_closing = false;
+    }
+
+    /// `subscribe()` with other topics: the group has to divide them anew.
+    pub fn subscribe(&mut self, topics: Vec<Name>, step: &mut Step) {
+        self.topics = topics;
+        if !self.life.has_process() {
+            return;
+        }
+        self.membership.needs_rejoin = true;
+        self.leaders.clear();
+        self.forget_waiting_metadata(step);
+        self.ask_metadata(step);
+        self.progress(step);
+    }
+
+    /// An answer about the old topics would pass for one about the new.
+    fn forget_waiting_metadata(&mut self, step: &mut Step) {
+        self.requests.forget(|purpose| matches!(purpose, Purpose::Metadata), step.out);
+    }
+}

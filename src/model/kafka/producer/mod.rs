@@ -1,0 +1,274 @@
+//! A producer: the application that makes events, and the client library that batches and sends them.
+//!
+//! In Kafka: `KafkaProducer`, `RecordAccumulator`, `BuiltInPartitioner`, `Sender`. We model partitioning, batching with
+//! `batch.size` and `linger.ms`, requests in flight, acknowledgements, retries with backoff and `delivery.timeout.ms`,
+//! and idempotence by sequence numbers. Left out: `buffer.memory` and blocking on it, compression, adaptive
+//! partitioning, transactions, and the InitProducerId request: a producer id is simply there.
+
+mod accumulator;
+mod replay;
+mod sender;
+mod sticky;
+
+use std::collections::VecDeque;
+
+pub use replay::{Pacing, Replay};
+
+use self::accumulator::Accumulator;
+use self::sender::Sent;
+use self::sticky::Sticky;
+use super::client::{Requests, deadline};
+use super::cluster::Cluster;
+use super::config::ProducerConfig;
+use super::message::{BrokerId, Message, ProducerId, Request, Response};
+use super::partitioner::partition_for_hash;
+use crate::kernel::{Chance, Endpoint, Span, Time};
+use crate::model::Name;
+use crate::model::actor::{Out, Timer};
+use crate::model::fact::{Fact, Subject};
+use crate::model::log::{Extra, Record, Value};
+use crate::model::workload::{ArrivalClock, KeyId, KeyPicker, Keys, Workload};
+
+#[derive(Clone, Debug)]
+pub struct Producer {
+    pub name: Name,
+    pub endpoint: Endpoint,
+    pub topic: Option<Name>,
+    pub config: ProducerConfig,
+    pub workload: Workload,
+    /// Whether the workload runs; publishing by hand works either way.
+    pub producing: bool,
+    pub counts: Counts,
+    pub replay: Option<Replay>,
+    /// The protocol's error that last made it give up on records.
+    pub last_error: Option<super::message::ErrorCode>,
+    id: ProducerId,
+    chance: Chance,
+    arrivals: ArrivalClock,
+    keys: KeyPicker,
+    sticky: Sticky,
+    /// The leaders of the topic's partitions, once a broker has told them. `send()` blocks until then.
+    leaders: Option<Vec<BrokerId>>,
+    blocked: VecDeque<(Record, Option<u32>)>,
+    accumulator: Accumulator,
+    requests: Requests<Purpose>,
+}
+
+/// Records, counted where they pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Counts {
+    pub created: u64,
+    pub acknowledged: u64,
+    pub failed: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Purpose {
+    Metadata,
+    Produce(Sent),
+}
+
+/// A record made by hand, before it is a record.
+#[derive(Clone, Debug)]
+pub struct Handmade {
+    pub key: Option<String>,
+    pub value: Option<String>,
+    pub headers: Vec<(Name, Name)>,
+    pub partition: Option<u32>,
+    pub count: u32,
+}
+
+impl Producer {
+    pub fn new(name: Name, endpoint: Endpoint, id: ProducerId, seed: u64) -> Self {
+        let stream = |part: &str| Chance::of(seed, &format!("producer {name} {part}"));
+        Producer {
+            endpoint,
+            topic: None,
+            config: ProducerConfig::default(),
+            workload: Workload::default(),
+            producing: true,
+            counts: Counts::default(),
+            replay: None,
+            last_error: None,
+            id,
+            arrivals: ArrivalClock::new(stream("arrivals")),
+            keys: KeyPicker::new(&Workload::default().keys, stream("keys")),
+            chance: stream("partitions"),
+            sticky: Sticky::default(),
+            leaders: None,
+            blocked: VecDeque::new(),
+            accumulator: Accumulator::default(),
+            requests: Requests::default(),
+            name,
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Producer(self.name.clone())
+    }
+
+    /// Takes over a configuration and begins the workload anew. What is batched or in flight goes on.
+    pub fn configure(&mut self, now: Time, config: ProducerConfig, workload: Workload, out: &mut Out) {
+        let keys_changed = workload.keys != self.workload.keys;
+        if keys_changed {
+            self.keys = KeyPicker::new(&workload.keys, self.chance.clone());
+        }
+        self.config = config;
+        self.workload = workload;
+        self.schedule_arrival(now, out);
+    }
+
+    /// Sends to this topic from now on. Records that still wait for the old one are given up, as `close(0)` would.
+    pub fn connect(&mut self, now: Time, topic: Option<Name>, cluster: &Cluster, out: &mut Out) {
+        self.topic = topic;
+        self.leaders = None;
+        self.blocked.clear();
+        self.accumulator.clear(&mut self.counts.failed);
+        self.requests.forget_all(out);
+        self.sticky = Sticky::default();
+        self.ask_metadata(now, cluster, out);
+        self.schedule_arrival(now, out);
+    }
+
+    pub fn set_producing(&mut self, now: Time, producing: bool, out: &mut Out) {
+        self.producing = producing;
+        self.schedule_arrival(now, out);
+    }
+
+    fn ask_metadata(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        let (Some(topic), Some((_, &broker))) = (&self.topic, cluster.brokers.first_key_value()) else {
+            return out.disarm(Timer::Metadata);
+        };
+        let request = Request::Metadata { topics: vec![topic.clone()] };
+        let until = deadline(now, self.config.request_timeout_ms);
+        self.requests.send(until, broker, request, Purpose::Metadata, out);
+        out.arm(Timer::Metadata, now + Span::from_millis(self.config.metadata_max_age_ms));
+    }
+
+    pub fn receive(&mut self, now: Time, message: Message, keys: &Keys, cluster: &Cluster, out: &mut Out) {
+        let Message::Response { correlation, response } = message else { return };
+        let Some(purpose) = self.requests.settle(correlation, out) else { return };
+        match (purpose, response) {
+            (Purpose::Metadata, Response::Metadata { mut topics }) => {
+                let leaders = self.topic.as_ref().and_then(|topic| topics.remove(topic));
+                self.learn_leaders(now, leaders, keys, out);
+                self.send_ready(now, cluster, out);
+            }
+            (Purpose::Produce(sent), Response::Produce { results }) => {
+                self.settle_produced(now, sent, &results, out);
+                self.send_ready(now, cluster, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn learn_leaders(&mut self, now: Time, leaders: Option<Vec<BrokerId>>, keys: &Keys, out: &mut Out) {
+        let Some(leaders) = leaders.filter(|leaders| !leaders.is_empty()) else {
+            return out.arm(Timer::Metadata, now + Span::from_millis(self.config.retry_backoff_ms));
+        };
+        self.accumulator.grow(leaders.len() as u32);
+        self.leaders = Some(leaders);
+        for (record, partition) in std::mem::take(&mut self.blocked) {
+            self.append(now, record, partition, keys);
+        }
+    }
+
+    pub fn fire(&mut self, now: Time, timer: &Timer, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+        match timer {
+            Timer::Arrival => self.arrive(now, keys, cluster, out),
+            Timer::Replay => self.replay_next(now, keys, cluster, out),
+            Timer::Linger | Timer::Retry => self.send_ready(now, cluster, out),
+            Timer::Metadata => self.ask_metadata(now, cluster, out),
+            Timer::Request(correlation) => match self.requests.settle(*correlation, out) {
+                Some(Purpose::Metadata) => self.ask_metadata(now, cluster, out),
+                Some(Purpose::Produce(sent)) => {
+                    self.settle_timed_out(now, sent, out);
+                    self.send_ready(now, cluster, out);
+                }
+                None => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// The workload's next event happens now.
+    fn arrive(&mut self, now: Time, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+        let key = self.keys.pick(&self.workload.keys, keys);
+        let key_bytes = keys.bytes(key).map_or(0, |bytes| bytes.len() as u32);
+        let value_bytes = self.workload.value_bytes;
+        let record = Record { key, key_bytes, value_bytes, created_at: now, extra: None };
+        self.send(now, record, None, keys, cluster, out);
+        self.schedule_arrival(now, out);
+    }
+
+    fn schedule_arrival(&mut self, now: Time, out: &mut Out) {
+        let runs = self.producing && self.topic.is_some();
+        match runs.then(|| self.arrivals.after(now, &self.workload.arrivals)).flatten() {
+            Some(at) => out.arm(Timer::Arrival, at),
+            None => out.disarm(Timer::Arrival),
+        }
+    }
+
+    pub fn publish(&mut self, now: Time, made: &Handmade, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+        let key = made.key.as_ref().map_or(KeyId::NONE, |key| keys.intern(key.as_bytes()));
+        let value = made.value.as_ref().map(|value| Value::Text(value.as_str().into()));
+        let record = Record {
+            key,
+            key_bytes: made.key.as_ref().map_or(0, |key| key.len() as u32),
+            value_bytes: made.value.as_ref().map_or(0, |value| value.len() as u32),
+            created_at: now,
+            extra: Some(Extra { value, headers: made.headers.clone().into(), timestamp_us: None }),
+        };
+        out.observe(self.subject(), Fact::PublishedByHand { records: made.count });
+        for _ in 0..made.count {
+            self.send(now, record.clone(), made.partition, keys, cluster, out);
+        }
+    }
+
+    /// `KafkaProducer#send`.
+    fn send(
+        &mut self,
+        now: Time,
+        record: Record,
+        partition: Option<u32>,
+        keys: &Keys,
+        cluster: &Cluster,
+        out: &mut Out,
+    ) {
+        self.counts.created += 1;
+        if self.leaders.is_none() {
+            return self.blocked.push_back((record, partition));
+        }
+        let is_urgent = self.append(now, record, partition, keys);
+        if is_urgent {
+            self.send_ready(now, cluster, out);
+        } else if let Some(at) = self.accumulator.take_new_deadline() {
+            out.arm(Timer::Linger, at);
+        }
+    }
+
+    /// Puts a record into its partition's batch. True if something is to be sent for it without waiting.
+    fn append(&mut self, now: Time, record: Record, partition: Option<u32>, keys: &Keys) -> bool {
+        let Some(leaders) = &self.leaders else { return false };
+        let partitions = leaders.len() as u32;
+        let keyed = || record.key.is_some().then(|| keys.hash(record.key));
+        let chosen = partition.filter(|&explicit| explicit < partitions);
+        let chosen = chosen.or_else(|| keyed().map(|hash| partition_for_hash(hash, partitions)));
+        let is_sticky = chosen.is_none();
+        let chosen = chosen.unwrap_or_else(|| self.sticky.partition(partitions, &mut self.chance));
+        let bytes = record.bytes();
+        let linger = Span::from_millis(self.config.linger_ms);
+        let is_urgent = self.accumulator.append(now, chosen, record, u64::from(self.config.batch_size), linger);
+        if is_sticky {
+            let has_incomplete_batch = self.accumulator.has_incomplete_batch(chosen);
+            let batch_size = u64::from(self.config.batch_size);
+            self.sticky.appended(bytes, batch_size, has_incomplete_batch, partitions, &mut self.chance);
+        }
+        is_urgent
+    }
+
+    /// Records that wait to be sent.
+    pub fn waiting(&self) -> u64 {
+        self.accumulator.records() + self.blocked.len() as u64
+    }
+}

@@ -1,0 +1,191 @@
+//! From batches to requests, and what becomes of them (`Sender`).
+
+use super::accumulator::SealedBatch;
+use super::{Producer, Purpose};
+use crate::kernel::{Span, Time};
+use crate::model::TopicPartition;
+use crate::model::actor::{Out, Timer};
+use crate::model::fact::Fact;
+use crate::model::kafka::broker::advance_sequence;
+use crate::model::kafka::client::deadline;
+use crate::model::kafka::cluster::Cluster;
+use crate::model::kafka::config::Acks;
+use crate::model::kafka::message::{BrokerId, ErrorCode, ProduceBatch, ProducerId, Request};
+
+/// The batches of one request.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    broker: BrokerId,
+    batches: Vec<(TopicPartition, SealedBatch)>,
+}
+
+impl Producer {
+    /// Sends what is ready: of every partition the oldest batch, those with the same leader in one request, while the
+    /// connection has fewer than `max.in.flight.requests.per.connection`.
+    pub(super) fn send_ready(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        let next = self.accumulator.seal_ready(now, u64::from(self.config.batch_size));
+        match next {
+            Some(at) => out.arm(Timer::Linger, at),
+            None => out.disarm(Timer::Linger),
+        }
+        let Some(leaders) = self.leaders.clone() else { return };
+        let mut brokers = leaders.clone();
+        brokers.sort_unstable();
+        brokers.dedup();
+        for broker in brokers {
+            while self.requests_to(broker) < self.config.max_in_flight {
+                let batches = self.take_batches(now, broker, &leaders);
+                if batches.is_empty() {
+                    break;
+                }
+                self.send_request(now, Sent { broker, batches }, cluster, out);
+            }
+        }
+    }
+
+    fn requests_to(&self, broker: BrokerId) -> u32 {
+        let is_to = |purpose: &&Purpose| matches!(purpose, Purpose::Produce(sent) if sent.broker == broker);
+        self.requests.waiting().filter(is_to).count() as u32
+    }
+
+    /// At most one batch a partition, and at most `max.request.size` bytes beyond the first.
+    fn take_batches(&mut self, now: Time, broker: BrokerId, leaders: &[BrokerId]) -> Vec<(TopicPartition, SealedBatch)> {
+        let Some(topic) = self.topic.clone() else { return Vec::new() };
+        let (keeps_order, id) = (self.config.enable_idempotence, self.id);
+        let mut room = u64::from(self.config.max_request_size);
+        let mut batches = Vec::new();
+        let mut records = 0;
+        for (partition, queue) in self.accumulator.queues() {
+            let Some(front) = queue.sealed.front() else { continue };
+            // A batch that is sent again goes alone: those behind it would be out of sequence until it has arrived.
+            let waits = front.not_before > now || (keeps_order && front.attempts > 0 && queue.in_flight > 0);
+            let is_too_much = front.records.bytes() > room && !batches.is_empty();
+            if leaders.get(partition as usize) != Some(&broker) || waits || is_too_much {
+                continue;
+            }
+            let Some(mut batch) = queue.sealed.pop_front() else { continue };
+            room = room.saturating_sub(batch.records.bytes());
+            records += batch.records.len();
+            queue.in_flight += 1;
+            number(&mut batch, id, &mut queue.next_sequence);
+            batches.push((TopicPartition::new(&topic, partition), batch));
+        }
+        self.accumulator.took(records);
+        batches
+    }
+
+    fn send_request(&mut self, now: Time, sent: Sent, cluster: &Cluster, out: &mut Out) {
+        for (partition, batch) in &sent.batches {
+            let (records, bytes) = (batch.records.len(), batch.records.bytes());
+            out.observe(self.subject(), Fact::BatchSent { partition: partition.clone(), records, bytes });
+        }
+        let batches = sent.batches.iter().map(|(partition, batch)| ProduceBatch {
+            partition: partition.clone(),
+            base_sequence: batch.sequence.map_or(0, |(_, first)| first),
+            records: batch.records.clone(),
+        });
+        let batches: Vec<ProduceBatch> = batches.collect();
+        let acks = self.config.acks;
+        let producer = self.config.enable_idempotence.then(|| batch_owner(&sent, self.id));
+        let request = Request::Produce { acks, producer, batches };
+        let to = cluster.endpoint(sent.broker);
+        if acks == Acks::None {
+            self.requests.send_and_forget(to, request, out);
+            for (partition, batch) in sent.batches {
+                self.settle_batch(now, &partition, batch, Ok(None), out);
+            }
+            return;
+        }
+        let until = deadline(now, self.config.request_timeout_ms);
+        self.requests.send(until, to, request, Purpose::Produce(sent), out);
+    }
+
+    pub(super) fn settle_produced(
+        &mut self,
+        now: Time,
+        sent: Sent,
+        results: &[(TopicPartition, Result<u64, ErrorCode>)],
+        out: &mut Out,
+    ) {
+        for (partition, batch) in sent.batches {
+            let result = results.iter().find(|(name, _)| *name == partition);
+            let result = result.map_or(Err(ErrorCode::UnknownTopicOrPartition), |(_, result)| *result);
+            self.settle_batch(now, &partition, batch, result.map(Some), out);
+        }
+    }
+
+    pub(super) fn settle_timed_out(&mut self, now: Time, sent: Sent, out: &mut Out) {
+        for (partition, batch) in sent.batches {
+            self.settle_batch(now, &partition, batch, Err(ErrorCode::RequestTimedOut), out);
+        }
+    }
+
+    fn settle_batch(
+        &mut self,
+        now: Time,
+        partition: &TopicPartition,
+        batch: SealedBatch,
+        result: Result<Option<u64>, ErrorCode>,
+        out: &mut Out,
+    ) {
+        if let Some(queue) = self.accumulator.queue(partition.partition) {
+            queue.in_flight = queue.in_flight.saturating_sub(1);
+        }
+        let records = batch.records.len();
+        match result {
+            Ok(base_offset) => {
+                self.counts.acknowledged += u64::from(records);
+                let fact = Fact::BatchAcknowledged { partition: partition.clone(), base_offset, records };
+                out.observe(self.subject(), fact);
+            }
+            Err(error) => self.retry_or_fail(now, partition, batch, error, out),
+        }
+    }
+
+    fn retry_or_fail(
+        &mut self,
+        now: Time,
+        partition: &TopicPartition,
+        mut batch: SealedBatch,
+        error: ErrorCode,
+        out: &mut Out,
+    ) {
+        let records = batch.records.len();
+        let age = now.since(batch.records.created_at(0));
+        let is_expired = age >= Span::from_millis(self.config.delivery_timeout_ms);
+        if is_expired || error == ErrorCode::MessageTooLarge {
+            self.counts.failed += u64::from(records);
+            self.last_error = Some(error);
+            self.begin_new_sequence();
+            return out.observe(self.subject(), Fact::BatchFailed { partition: partition.clone(), records, error });
+        }
+        out.observe(self.subject(), Fact::BatchRetried { partition: partition.clone(), records, error });
+        batch.attempts += 1;
+        batch.not_before = now + Span::from_millis(self.config.retry_backoff_ms);
+        out.arm(Timer::Retry, batch.not_before);
+        self.accumulator.put_back(partition.partition, batch);
+    }
+
+    /// A batch that is given up leaves a gap in its sequence. The producer bumps its epoch and counts from 0 again
+    /// (`TransactionManager#requestEpochBumpIfIdempotentProducer`); we give it a new id, which comes to the same.
+    fn begin_new_sequence(&mut self) {
+        self.id = ProducerId(self.id.0 + (1 << 32));
+        for (_, queue) in self.accumulator.queues() {
+            queue.next_sequence = 0;
+            queue.sealed.iter_mut().for_each(|batch| batch.sequence = None);
+        }
+    }
+}
+
+/// Gives a batch its sequence numbers when it is first sent.
+fn number(batch: &mut SealedBatch, id: ProducerId, next_sequence: &mut u32) {
+    if batch.sequence.is_none() {
+        batch.sequence = Some((id, *next_sequence));
+        *next_sequence = advance_sequence(*next_sequence, batch.records.len());
+    }
+}
+
+/// All batches of one request carry the same producer id: numbers of an older id are cleared when it changes.
+fn batch_owner(sent: &Sent, current: ProducerId) -> ProducerId {
+    sent.batches.iter().find_map(|(_, batch)| batch.sequence).map_or(current, |(owner, _)| owner)
+}
