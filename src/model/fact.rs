@@ -31,9 +31,11 @@ pub enum Fact {
     Removed,
     Reconfigured,
     Renamed {
+        node: Name,
         label: String,
     },
     Placed {
+        node: Name,
         x: i32,
         y: i32,
     },

@@ -59,9 +59,7 @@ impl Simulation {
                 world.check_new_name("consumer", consumer.as_str())?;
                 self.has_group(group)
             }
-            Command::RemoveConsumer { consumer } | Command::Restart { consumer } => {
-                self.consumer(consumer).map(|_| ())
-            }
+            Command::RemoveConsumer { consumer } | Command::Restart { consumer } => self.consumer(consumer).map(|_| ()),
             Command::Kill { consumer }
             | Command::Hang { consumer }
             | Command::Unhang { consumer }

@@ -1,8 +1,8 @@
 //! Faults of the network.
 
 use super::names::BROKERS;
-use crate::engine::world::broker_name;
 use crate::engine::simulation::{Entry, Event};
+use crate::engine::world::broker_name;
 use crate::engine::{Cause, Simulation, World};
 use crate::kernel::Endpoint;
 use crate::model::Name;

@@ -50,7 +50,8 @@ impl World {
         }
         if plan.is_empty() {
             let what = scope_text(scope);
-            let message = format!("no live consumer of {group} reads {what}: start one, or reset the committed offsets");
+            let message =
+                format!("no live consumer of {group} reads {what}: start one, or reset the committed offsets");
             return Err(Refusal::new("group", message));
         }
         Ok(plan)
@@ -95,9 +96,7 @@ impl World {
     }
 
     fn live_owner(&self, group: &Name, partition: &TopicPartition) -> Option<&Consumer> {
-        self.consumers
-            .values()
-            .find(|consumer| consumer.group == *group && consumer.assignment.contains_key(partition))
+        self.consumers.values().find(|consumer| consumer.group == *group && consumer.assignment.contains_key(partition))
     }
 
     fn offset_for(&self, partition: &TopicPartition, current: Option<u64>, to: Target) -> Result<u64, Refusal> {

@@ -38,13 +38,7 @@ impl Simulation {
         self.observe(Subject::Producer(name.clone()), Fact::Removed, cause);
     }
 
-    pub(super) fn configure_producer(
-        &mut self,
-        name: &Name,
-        config: ProducerConfig,
-        workload: Workload,
-        cause: Cause,
-    ) {
+    pub(super) fn configure_producer(&mut self, name: &Name, config: ProducerConfig, workload: Workload, cause: Cause) {
         let cause = self.observe(Subject::Producer(name.clone()), Fact::Reconfigured, cause);
         let now = self.world.now;
         self.with_producer(name, cause, |producer, _, _, out| producer.configure(now, config, workload, out));

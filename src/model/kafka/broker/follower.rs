@@ -66,7 +66,8 @@ impl Broker {
         let Some(leader) = self.leader_of_fetch(correlation) else { return };
         for FetchedPartition { partition, high_watermark, batches, .. } in fetched {
             let Some(replica) = self.partitions.get_mut(&partition) else { continue };
-            for batch in batches.into_iter().filter(|batch| batch.base_offset >= replica.log.end()) {
+            let end = replica.log.end();
+            for batch in batches.into_iter().filter(|batch| batch.base_offset >= end) {
                 replica.log.append(batch.leader_epoch, batch.records);
             }
             replica.high_watermark = replica.high_watermark.max(high_watermark.min(replica.log.end()));

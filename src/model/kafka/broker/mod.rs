@@ -87,7 +87,7 @@ impl Broker {
             Request::FindCoordinator { group } => {
                 caller.answer(Response::FindCoordinator { broker: cluster.coordinator(&group) }, out);
             }
-            group_request => self.coordinator.handle(now, &cluster.config, caller, group_request, out),
+            group_request => self.coordinator.handle(now, &cluster.config, caller, &group_request, out),
         }
     }
 

@@ -23,7 +23,9 @@ struct Appended {
 pub enum Place {
     Next,
     /// One of the last five, appended already at this offset.
-    Duplicate { base_offset: u64 },
+    Duplicate {
+        base_offset: u64,
+    },
     OutOfOrder,
 }
 

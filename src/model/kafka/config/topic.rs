@@ -21,12 +21,7 @@ pub struct TopicConfig {
 
 impl Default for TopicConfig {
     fn default() -> Self {
-        TopicConfig {
-            partitions: 1,
-            replication_factor: 1,
-            segment_bytes: 1 << 30,
-            max_message_bytes: 1_048_588,
-        }
+        TopicConfig { partitions: 1, replication_factor: 1, segment_bytes: 1 << 30, max_message_bytes: 1_048_588 }
     }
 }
 

@@ -209,7 +209,8 @@ impl Consumer {
 
     /// The background thread: runs from the first completed join on, whatever the application does.
     pub(super) fn heartbeat(&mut self, step: &mut Step) {
-        let (Some(generation), Some(member_id)) = (self.membership.generation, self.membership.member_id.clone()) else {
+        let (Some(generation), Some(member_id)) = (self.membership.generation, self.membership.member_id.clone())
+        else {
             return;
         };
         self.arm_heartbeat(step);

@@ -63,6 +63,12 @@ pub struct Caller {
     pub correlation: Correlation,
 }
 
+impl Caller {
+    pub fn answer(self, response: Response, out: &mut Out) {
+        out.send(self.endpoint, Message::Response { correlation: self.correlation, response });
+    }
+}
+
 /// What every rule needs while one request or timer is handled.
 struct Step<'a> {
     now: Time,
@@ -72,7 +78,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn answer(&mut self, caller: Caller, response: Response) {
-        self.out.send(caller.endpoint, Message::Response { correlation: caller.correlation, response });
+        caller.answer(response, self.out);
     }
 }
 
@@ -145,6 +151,11 @@ impl Coordinator {
         if let Some(mut group) = self.groups.remove(group) {
             group.dissolve(out);
         }
+    }
+
+    /// A deleted topic takes the offsets that were committed for it along.
+    pub fn remove_topic(&mut self, topic: &Name) {
+        self.groups.values_mut().for_each(|group| group.forget_offsets_of(topic));
     }
 
     fn join(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) {

@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 
 use super::Step;
 use super::group::Group;
-use crate::model::TopicPartition;
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, GroupState};
 use crate::model::kafka::message::{ErrorCode, OffsetCommit};
+use crate::model::{Name, TopicPartition};
 
 impl Group {
+    pub(super) fn forget_offsets_of(&mut self, topic: &Name) {
+        self.offsets.retain(|partition, _| partition.topic != *topic);
+    }
+
     pub(super) fn commit(&mut self, step: &mut Step, commit: &OffsetCommit) -> Result<(), ErrorCode> {
         if let Err(error) = self.validate_commit(commit) {
             self.observe(Fact::CommitRefused { member: commit.member_id.clone(), error }, step.out);

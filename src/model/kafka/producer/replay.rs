@@ -23,8 +23,12 @@ pub struct Replay {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pacing {
     /// The rows' own gaps, at `percent` of their length. Rows without a time, or out of order, follow at once.
-    Original { percent: u32 },
-    Rate { per_second: PerSecond },
+    Original {
+        percent: u32,
+    },
+    Rate {
+        per_second: PerSecond,
+    },
 }
 
 impl Producer {

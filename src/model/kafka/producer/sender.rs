@@ -49,7 +49,12 @@ impl Producer {
     }
 
     /// At most one batch a partition, and at most `max.request.size` bytes beyond the first.
-    fn take_batches(&mut self, now: Time, broker: BrokerId, leaders: &[BrokerId]) -> Vec<(TopicPartition, SealedBatch)> {
+    fn take_batches(
+        &mut self,
+        now: Time,
+        broker: BrokerId,
+        leaders: &[BrokerId],
+    ) -> Vec<(TopicPartition, SealedBatch)> {
         let Some(topic) = self.topic.clone() else { return Vec::new() };
         let (keeps_order, id) = (self.config.enable_idempotence, self.id);
         let mut room = u64::from(self.config.max_request_size);
