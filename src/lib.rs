@@ -3,5 +3,6 @@
 pub mod engine;
 pub mod kernel;
 pub mod model;
+pub mod scene;
 pub mod session;
 pub mod view;

@@ -4,7 +4,7 @@
 use crate::kernel::{Span, Time};
 use crate::model::{Name, TopicPartition};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageView {
     pub producers: Vec<ProducerCard>,
     pub topics: Vec<TopicCard>,

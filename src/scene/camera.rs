@@ -1,0 +1,128 @@
+//! Which part of the stage the screen shows, and how large.
+
+use super::geometry::{Point, Rect};
+
+/// No smaller than this: text is gone by then.
+pub const ZOOM_MIN: f64 = 0.25;
+pub const ZOOM_MAX: f64 = 4.0;
+/// One press on + or −.
+const ZOOM_STEP: f64 = 1.25;
+/// Left free around what is fitted, in screen pixels; less on narrow screens.
+const MARGIN: f64 = 32.0;
+
+/// A point of the stage appears on the screen at `offset + zoom × point`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    /// Where the stage's origin is on the screen, in CSS pixels from the canvas's corner.
+    pub offset: Point,
+    pub zoom: f64,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Camera { offset: Point::default(), zoom: 1.0 }
+    }
+}
+
+impl Camera {
+    pub fn to_stage(&self, screen: Point) -> Point {
+        (screen - self.offset) * (1.0 / self.zoom)
+    }
+
+    pub fn to_screen(&self, stage: Point) -> Point {
+        self.offset + stage * self.zoom
+    }
+
+    /// The part of the stage that a screen of this size shows.
+    pub fn visible(&self, screen: Point) -> Rect {
+        Rect::between(self.to_stage(Point::default()), self.to_stage(screen))
+    }
+
+    pub fn percent(&self) -> u32 {
+        (self.zoom * 100.0).round() as u32
+    }
+
+    pub fn pan(&mut self, by: Point) {
+        self.offset = self.offset + by;
+    }
+
+    /// Zooms by `factor`; what is under `pointer` (a point on the screen) stays under it.
+    pub fn zoom_by(&mut self, factor: f64, pointer: Point) {
+        let zoom = (self.zoom * factor).clamp(ZOOM_MIN, ZOOM_MAX);
+        let under = self.to_stage(pointer);
+        self.zoom = zoom;
+        self.offset = pointer - under * zoom;
+    }
+
+    pub fn zoom_in(&mut self, screen: Point) {
+        self.zoom_by(ZOOM_STEP, screen * 0.5);
+    }
+
+    pub fn zoom_out(&mut self, screen: Point) {
+        self.zoom_by(1.0 / ZOOM_STEP, screen * 0.5);
+    }
+
+    /// 100 %, about the middle of the screen.
+    pub fn reset(&mut self, screen: Point) {
+        self.zoom_by(1.0 / self.zoom, screen * 0.5);
+    }
+
+    /// Shows all of `bounds` in the middle of a screen of this size; never larger than 100 %.
+    pub fn fit(&mut self, bounds: Rect, screen: Point) {
+        let margin = MARGIN.min(screen.x * 0.03);
+        let across = (screen.x - 2.0 * margin) / bounds.w.max(1.0);
+        let down = (screen.y - 2.0 * margin) / bounds.h.max(1.0);
+        self.zoom = across.min(down).clamp(ZOOM_MIN, 1.0);
+        self.offset = screen * 0.5 - bounds.center() * self.zoom;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCREEN: Point = Point::new(800.0, 600.0);
+
+    #[test]
+    fn what_is_under_the_pointer_stays_there_while_zooming() {
+        let mut camera = Camera { offset: Point::new(-40.0, 25.0), zoom: 0.8 };
+        let pointer = Point::new(200.0, 150.0);
+        let under = camera.to_stage(pointer);
+        camera.zoom_by(1.7, pointer);
+        assert!(camera.to_screen(under).distance(pointer) < 1e-9);
+        assert!((camera.zoom - 1.36).abs() < 1e-9);
+    }
+
+    #[test]
+    fn zoom_stops_at_both_ends() {
+        let mut camera = Camera::default();
+        camera.zoom_by(100.0, Point::default());
+        assert_eq!(camera.zoom, ZOOM_MAX);
+        camera.zoom_by(0.0001, Point::default());
+        assert_eq!(camera.zoom, ZOOM_MIN);
+    }
+
+    #[test]
+    fn fitting_shows_everything_in_the_middle() {
+        let mut camera = Camera::default();
+        let bounds = Rect::new(-100.0, 50.0, 2_000.0, 400.0);
+        camera.fit(bounds, SCREEN);
+        assert!(camera.to_screen(bounds.center()).distance(SCREEN * 0.5) < 1e-9);
+        let visible = camera.visible(SCREEN);
+        assert!(visible.x < bounds.x && visible.right() > bounds.right());
+    }
+
+    #[test]
+    fn fitting_something_small_does_not_magnify_it() {
+        let mut camera = Camera::default();
+        camera.fit(Rect::new(0.0, 0.0, 10.0, 10.0), SCREEN);
+        assert_eq!(camera.zoom, 1.0);
+    }
+
+    #[test]
+    fn screen_to_stage_and_back_is_where_it_was() {
+        let camera = Camera { offset: Point::new(13.0, -7.0), zoom: 2.5 };
+        let p = Point::new(321.0, 123.0);
+        assert!(camera.to_screen(camera.to_stage(p)).distance(p) < 1e-9);
+    }
+}

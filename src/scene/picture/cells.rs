@@ -1,0 +1,196 @@
+//! A lane's well: cells, labels, watermarks and the overview strip.
+
+use super::{CellShape, CellState, Label, LabelKind, Line, LineKind, Picture};
+use crate::scene::geometry::Point;
+use crate::scene::lane::{LaneBox, LaneWindow, PITCH, Strip, WELL_H, WINDOW};
+use crate::scene::palette;
+use crate::view::lane::Cell;
+use crate::view::stage::LaneView;
+
+/// Every so many cells has its offset written above it.
+const LABEL_EVERY: u64 = 5;
+
+/// How much is drawn: less when it would be too small to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Cells and flags only.
+    Coarse,
+    Full,
+}
+
+/// One lane as `window` shows it, without its flags. `cells` are those of the window's span.
+pub fn draw_lane(
+    lane_box: &LaneBox,
+    lane: &LaneView,
+    window: &LaneWindow,
+    cells: &[Cell],
+    replication: u32,
+    detail: Detail,
+    picture: &mut Picture,
+) {
+    picture.wells.push(lane_box.well());
+    picture.cells.extend(deleted(lane_box, lane, window));
+    picture.cells.extend(cells.iter().filter_map(|cell| shape(lane_box, window, cell)));
+    watermarks(lane_box, lane, window, picture);
+    picture.strips.extend(Strip::of(lane_box, lane, window.first));
+    partition(lane_box, lane, replication, picture);
+    if detail == Detail::Full {
+        labels(lane_box, lane, window, picture);
+    }
+}
+
+fn shape(lane_box: &LaneBox, window: &LaneWindow, cell: &Cell) -> Option<CellShape> {
+    let at = place(lane_box, window, cell.offset)?;
+    let key = cell.key.map(|key| (palette::hue(key), palette::mark(key)));
+    let state = if cell.uncommitted { CellState::Uncommitted } else { CellState::Readable };
+    Some(CellShape { at, key, state, times: cell.times_processed })
+}
+
+/// The last few that retention took, as far as the window reaches below the log start.
+fn deleted(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow) -> impl Iterator<Item = CellShape> {
+    let (first, _) = window.span();
+    let (lane_box, window) = (*lane_box, *window);
+    (first..lane.log_start.min(first + WINDOW)).filter_map(move |offset| {
+        let at = place(&lane_box, &window, offset)?;
+        Some(CellShape { at, key: None, state: CellState::Deleted, times: 0 })
+    })
+}
+
+/// Where a cell is drawn, unless it lies outside the well.
+fn place(lane_box: &LaneBox, window: &LaneWindow, offset: u64) -> Option<Point> {
+    let at = Point::new(lane_box.x_of(offset as f64, window.first), lane_box.cells_top());
+    let well = lane_box.well();
+    (at.x > well.x - PITCH && at.x < well.right()).then_some(at)
+}
+
+fn watermarks(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &mut Picture) {
+    let well = lane_box.well();
+    let mut mark = |offset: u64, kind| {
+        let x = lane_box.gap_of(offset, window.first);
+        if x > well.x + 1.0 && x < well.right() - 1.0 {
+            picture.lines.push(Line { top: Point::new(x, well.y), height: WELL_H, kind });
+        }
+    };
+    if lane.log_start > 0 {
+        mark(lane.log_start, LineKind::LogStart);
+    }
+    mark(lane.log_end, LineKind::LogEnd);
+    mark(lane.high_watermark, LineKind::HighWatermark);
+}
+
+fn partition(lane_box: &LaneBox, lane: &LaneView, replication: u32, picture: &mut Picture) {
+    let middle = Point::new(lane_box.x + 15.0, lane_box.well().center().y);
+    let text = lane.partition.to_string();
+    picture.labels.push(Label { at: middle + Point::new(0.0, 4.0), text, kind: LabelKind::Partition });
+    if (lane.isr.len() as u32) < replication {
+        let text = format!("{}/{replication}", lane.isr.len());
+        picture.labels.push(Label { at: middle + Point::new(0.0, 16.0), text, kind: LabelKind::InSync });
+    }
+}
+
+fn labels(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &mut Picture) {
+    let y = lane_box.labels_baseline();
+    let well = lane_box.well();
+    let (first, count) = window.span();
+    let mark = lane_box.gap_of(lane.high_watermark, window.first);
+    let shown = first.next_multiple_of(LABEL_EVERY)..lane.log_end.min(first + u64::from(count));
+    for offset in shown.step_by(LABEL_EVERY as usize) {
+        let text = grouped(offset);
+        let x = lane_box.x_of(offset as f64, window.first);
+        let end = x + text.len() as f64 * 6.0;
+        let covers_mark = x < mark + 10.0 && end > mark - 10.0;
+        if x >= well.x && end <= well.right() && !covers_mark {
+            picture.labels.push(Label { at: Point::new(x, y), text, kind: LabelKind::Offset });
+        }
+    }
+    if mark > well.x + 1.0 && mark < well.right() - 1.0 && lane.log_end > 0 {
+        let at = Point::new(mark, y);
+        picture.labels.push(Label { at, text: "HW".to_string(), kind: LabelKind::HighWatermark });
+    }
+}
+
+/// `1,234,567`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TopicPartition;
+    use crate::scene::Motion;
+    use crate::scene::fixture::Still;
+    use crate::scene::lane::Glide;
+
+    const BOX: LaneBox = LaneBox { partition: 0, x: 0.0, y: 0.0, rows: 4 };
+
+    /// Lane `partition` of the opening scene, panned by so many cells.
+    fn drawn(partition: u32, pan: f64) -> Picture {
+        let still = Still::orders();
+        let lane = &still.lanes[partition as usize];
+        let mut window = LaneWindow::default();
+        window.settle(lane, 0.0, Glide::Jump);
+        window.pan(pan, lane);
+        let (from, count) = window.span();
+        let cells = still.cells(&TopicPartition::new(&"orders".into(), partition), from, count);
+        let mut picture = Picture::default();
+        draw_lane(&BOX, lane, &window, &cells, 3, Detail::Full, &mut picture);
+        picture
+    }
+
+    #[test]
+    fn the_newest_cell_is_above_the_high_watermark_and_looks_so() {
+        let picture = drawn(0, 0.0);
+        assert_eq!(picture.cells.len(), WINDOW as usize);
+        let uncommitted: Vec<_> = picture.cells.iter().filter(|c| c.state == CellState::Uncommitted).collect();
+        let watermark = picture.lines.iter().find(|line| line.kind == LineKind::HighWatermark).unwrap();
+        assert_eq!(uncommitted.len(), 1);
+        assert!(uncommitted[0].at.x > watermark.top.x);
+    }
+
+    #[test]
+    fn what_retention_deleted_is_an_outline_before_the_log_start() {
+        let picture = drawn(2, -1_000.0);
+        let deleted = picture.cells.iter().filter(|cell| cell.state == CellState::Deleted).count();
+        assert_eq!(deleted, 2);
+        assert!(picture.lines.iter().any(|line| line.kind == LineKind::LogStart));
+    }
+
+    #[test]
+    fn offsets_are_written_above_every_fifth_cell() {
+        let picture = drawn(1, -2.0);
+        let offsets: Vec<_> =
+            picture.labels.iter().filter(|label| label.kind == LabelKind::Offset).map(|label| &*label.text).collect();
+        assert_eq!(offsets, ["1,380", "1,385", "1,390", "1,395"]);
+    }
+
+    #[test]
+    fn a_watermark_outside_the_window_is_not_drawn_at_its_edge() {
+        let picture = drawn(0, -100.0);
+        assert!(picture.lines.is_empty());
+        assert!(picture.labels.iter().all(|label| label.kind != LabelKind::HighWatermark));
+    }
+
+    #[test]
+    fn a_partition_that_lacks_replicas_says_how_many_it_has() {
+        let still = Still::orders();
+        let mut lane = still.lanes[0].clone();
+        lane.isr = vec![2];
+        let mut picture = Picture::default();
+        draw_lane(&BOX, &lane, &LaneWindow::default(), &[], 3, Detail::Coarse, &mut picture);
+        assert!(picture.labels.iter().any(|label| label.kind == LabelKind::InSync && label.text == "1/3"));
+    }
+
+    #[test]
+    fn large_numbers_are_grouped_by_thousands() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

@@ -1,0 +1,84 @@
+//! Where parts may stand: the grid, and room for a new one.
+
+use super::geometry::{Point, Rect};
+use super::layout::{Layout, NodeKind};
+use crate::view::stage::Place;
+
+/// Cards snap to multiples of this.
+pub const GRID: i32 = 8;
+/// Kept free between cards that are placed automatically.
+const GAP: f64 = 24.0;
+
+/// Whether cards snap to the grid while they are dragged; Alt switches it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Snap {
+    Grid,
+    Free,
+}
+
+/// The place nearest to `at`.
+pub fn place(at: Point, snap: Snap) -> Place {
+    let step = match snap {
+        Snap::Grid => f64::from(GRID),
+        Snap::Free => 1.0,
+    };
+    Place { x: ((at.x / step).round() * step) as i32, y: ((at.y / step).round() * step) as i32 }
+}
+
+/// A place for a new card where it covers no other: in the column of its kind, below what stands there. Producers go
+/// left, topics in the middle, groups right; on an empty stage the columns are those of the opening scene.
+pub fn free_place(layout: &Layout, kind: NodeKind) -> Place {
+    let (column, size) = match kind {
+        NodeKind::Producer => (40.0, (168.0, 148.0)),
+        NodeKind::Topic => (264.0, (424.0, 340.0)),
+        NodeKind::Group => (760.0, (256.0, 150.0)),
+    };
+    let kin = layout.nodes.iter().filter(|node| node.kind == kind);
+    let last = kin.max_by(|a, b| a.rect.bottom().total_cmp(&b.rect.bottom()));
+    let start = last.map_or(Point::new(column, 40.0), |node| Point::new(node.rect.x, node.rect.bottom() + GAP));
+    let mut spot = Rect::new(start.x, start.y, size.0, size.1);
+    // Every step goes below a card that is in the way, so there are at most as many steps as cards.
+    while let Some(way) = layout.nodes.iter().find(|node| node.rect.grown(GAP - 1.0).overlaps(&spot)) {
+        spot.y = way.rect.bottom() + GAP;
+    }
+    let up = |v: f64| (v / f64::from(GRID)).ceil() as i32 * GRID;
+    Place { x: place(start, Snap::Grid).x, y: up(spot.y) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::scene::fixture::{orders, producer};
+
+    #[test]
+    fn a_dragged_card_snaps_to_the_grid() {
+        assert_eq!(place(Point::new(13.0, -5.0), Snap::Grid), Place { x: 16, y: -8 });
+        assert_eq!(place(Point::new(13.4, -5.4), Snap::Free), Place { x: 13, y: -5 });
+    }
+
+    #[test]
+    fn a_new_part_covers_no_other() {
+        let mut view = orders();
+        for n in 0..12 {
+            let layout = Layout::of(&view, &BTreeMap::new());
+            let place = free_place(&layout, NodeKind::Producer);
+            let mut card = producer(&format!("producer-{n}"), None);
+            card.place = place;
+            view.producers.push(card);
+        }
+        let nodes = Layout::of(&view, &BTreeMap::new()).nodes;
+        for (i, a) in nodes.iter().enumerate() {
+            assert!(nodes[i + 1..].iter().all(|b| !a.rect.overlaps(&b.rect)), "{} is covered", a.id);
+        }
+    }
+
+    #[test]
+    fn the_first_parts_of_each_kind_stand_side_by_side() {
+        let layout = Layout::default();
+        let kinds = [NodeKind::Producer, NodeKind::Topic, NodeKind::Group];
+        let places = kinds.map(|kind| free_place(&layout, kind));
+        assert!(places.windows(2).all(|pair| pair[0].x < pair[1].x && pair[0].y == pair[1].y));
+    }
+}

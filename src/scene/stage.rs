@@ -1,0 +1,335 @@
+//! The stage between two frames: what is shown, from where, and what a hand is doing to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::camera::Camera;
+use super::geometry::{Curve, Point, Rect};
+use super::lane::{Glide, LaneWindow, ROW_H};
+use super::layout::{Layout, NodeKind};
+use super::motion::Motion;
+use super::pick::FlagId;
+use super::picture::*;
+use super::wire::{self, Strand, WireId};
+use crate::kernel::Time;
+use crate::model::{Name, TopicPartition};
+use crate::view::stage::{LaneView, Place, StageView};
+
+/// Below this zoom, labels and marks are too small to read and are left out.
+const COARSE_BELOW: f64 = 0.45;
+
+/// What the painter and the page share. Whoever changes something that shows calls [`Scene::touch`] or a method that
+/// does, so that the next frame is painted though the world stands still.
+#[derive(Debug, Default)]
+pub struct Scene {
+    view: Rc<StageView>,
+    layout: Layout,
+    strands: Vec<Strand>,
+    windows: BTreeMap<TopicPartition, LaneWindow>,
+    /// Where cards stand that are being dragged.
+    moved: BTreeMap<Name, Place>,
+    pub camera: Camera,
+    /// The canvas's size in CSS pixels.
+    pub screen: Point,
+    pub selection: BTreeSet<Name>,
+    pub selected_wire: Option<WireId>,
+    pub hovered_wire: Option<WireId>,
+    pub proposal: Option<Proposal>,
+    pub marquee: Option<Rect>,
+    /// The flag in hand, and the offset where it would come to stand.
+    pub ghost: Option<(FlagId, u64)>,
+    pub messages: Messages,
+    pub flight: Flight,
+    /// Counts changes that do not come from the world.
+    revision: u64,
+    painted: Option<(Time, u64)>,
+    picture: Picture,
+}
+
+/// A wire that is being drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    pub from: Name,
+    /// Where the pointer is, on the stage.
+    pub at: Point,
+    /// The card it would end at, and why it cannot.
+    pub target: Option<(Name, Result<(), String>)>,
+}
+
+impl Scene {
+    pub fn view(&self) -> &Rc<StageView> {
+        &self.view
+    }
+
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub fn strands(&self) -> &[Strand] {
+        &self.strands
+    }
+
+    pub fn show(&mut self, view: &Rc<StageView>) {
+        if Rc::ptr_eq(&self.view, view) {
+            return;
+        }
+        self.view = view.clone();
+        self.lay_out();
+        let Scene { selection, layout, windows, selected_wire, strands, .. } = self;
+        selection.retain(|id| layout.card_of(id).is_some());
+        windows.retain(|partition, _| layout.lanes.contains_key(partition));
+        if selected_wire.as_ref().is_some_and(|wire| strands.iter().all(|strand| strand.wire != *wire)) {
+            *selected_wire = None;
+        }
+    }
+
+    /// Something that shows has changed.
+    pub fn touch(&mut self) {
+        self.revision += 1;
+    }
+
+    pub fn resize(&mut self, screen: Point) {
+        self.screen = screen;
+        self.touch();
+    }
+
+    /// Moves cards for the time of a drag; no cards to let the view say again where they stand.
+    pub fn move_cards(&mut self, moved: BTreeMap<Name, Place>) {
+        self.moved = moved;
+        self.lay_out();
+    }
+
+    fn lay_out(&mut self) {
+        self.layout = Layout::of(&self.view, &self.moved);
+        self.strands = wire::strands(&self.view, &self.layout);
+        self.touch();
+    }
+
+    /// Shows everything, or what is selected.
+    pub fn fit(&mut self, what: Fit) {
+        let selected = self.layout.nodes.iter().filter(|node| self.selection.contains(&node.id)).map(|node| node.rect);
+        let bounds = match what {
+            Fit::Selection => selected.reduce(|all, rect| all.union(&rect)).or_else(|| self.layout.bounds()),
+            Fit::All => self.layout.bounds(),
+        };
+        if let Some(bounds) = bounds.filter(|_| self.screen.x > 0.0) {
+            self.camera.fit(bounds, self.screen);
+            self.touch();
+        }
+    }
+
+    /// A partition's offsets as of the last view.
+    pub fn lane(&self, partition: &TopicPartition) -> Option<&LaneView> {
+        let topic = self.view.topics.iter().find(|topic| topic.id == partition.topic)?;
+        topic.lanes.iter().find(|lane| lane.partition == partition.partition)
+    }
+
+    pub fn window(&self, partition: &TopicPartition) -> LaneWindow {
+        self.windows.get(partition).copied().unwrap_or_else(|| {
+            let mut window = LaneWindow::default();
+            if let Some(lane) = self.lane(partition) {
+                window.settle(lane, 0.0, Glide::Jump);
+            }
+            window
+        })
+    }
+
+    /// Changes a lane's window: pans it, holds it, lets it follow again.
+    pub fn with_window(&mut self, partition: &TopicPartition, change: impl FnOnce(&mut LaneWindow, &LaneView)) {
+        let mut window = self.window(partition);
+        let Some(lane) = self.lane(partition) else { return };
+        change(&mut window, lane);
+        self.windows.insert(partition.clone(), window);
+        self.touch();
+    }
+
+    /// Where the pennant of a group's flag hangs.
+    pub fn flag_rect(&self, partition: &TopicPartition, group: &Name, offset: u64) -> Option<Rect> {
+        let lane_box = self.layout.lanes.get(partition)?;
+        let x = lane_box.gap_of(offset, self.window(partition).first);
+        let row = self.layout.row(&partition.topic, group);
+        Some(Rect::new(x - 1.0, lane_box.row_top(row), 10.0, ROW_H))
+    }
+
+    /// The offset that a flag would come to stand at if it were let go at `at`.
+    pub fn offset_at(&self, partition: &TopicPartition, at: Point) -> Option<u64> {
+        let lane_box = self.layout.lanes.get(partition)?;
+        Some(lane_box.offset_at(at.x, self.window(partition).first))
+    }
+
+    /// The frame's picture, `dt_ms` milliseconds of the wall clock after the last one; `None` if nothing has changed
+    /// since.
+    pub fn picture(&mut self, motion: &dyn Motion, dt_ms: f64) -> Option<&Picture> {
+        let now = (motion.now(), self.revision);
+        if self.painted == Some(now) {
+            return None;
+        }
+        let mut picture = std::mem::take(&mut self.picture);
+        picture.clear();
+        let visible = self.camera.visible(self.screen).grown(20.0);
+        self.draw_wires(&visible, &mut picture);
+        let settled = self.draw_topics(motion, dt_ms, &visible, &mut picture);
+        draw_packets(&motion.packets(), &self.view, &self.layout, self.messages, self.flight, &visible, &mut picture);
+        picture.proposal = self.draw_proposal();
+        picture.marquee = self.marquee;
+        self.picture = picture;
+        // A window that still glides wants the next frame, even if the world stands still.
+        self.painted = settled.then_some(now);
+        Some(&self.picture)
+    }
+
+    fn draw_wires(&self, visible: &Rect, picture: &mut Picture) {
+        let seen = self.strands.iter().filter(|strand| strand.curve.bounds().grown(4.0).overlaps(visible));
+        picture.wires.extend(seen.map(|strand| {
+            let emphasis = match Some(&strand.wire) {
+                wire if wire == self.selected_wire.as_ref() => Emphasis::Selected,
+                wire if wire == self.hovered_wire.as_ref() => Emphasis::Hovered,
+                _ => Emphasis::None,
+            };
+            WireShape { curve: strand.curve, hue: strand.hue, flow: strand.flow, emphasis, wire: strand.wire.clone() }
+        }));
+    }
+
+    /// Whether every window has arrived where it belongs.
+    fn draw_topics(&mut self, motion: &dyn Motion, dt_ms: f64, visible: &Rect, picture: &mut Picture) -> bool {
+        let mut settled = true;
+        for topic in &self.view.topics {
+            let Some(node) = self.layout.node(&topic.id).filter(|node| node.rect.overlaps(visible)) else { continue };
+            picture.panels.push(Panel { rect: node.rect, emphasis: self.emphasis(&topic.id) });
+            for lane in motion.lanes(&topic.id) {
+                let partition = TopicPartition::new(&topic.id, lane.partition);
+                let Some(lane_box) = self.layout.lanes.get(&partition) else { continue };
+                if !lane_box.rect(node.rect.w).overlaps(visible) {
+                    continue;
+                }
+                let window = self.windows.entry(partition.clone()).or_default();
+                let before = window.first;
+                let glide = if self.flight == Flight::Fading { Glide::Jump } else { Glide::Smooth };
+                window.settle(&lane, dt_ms, glide);
+                settled &= window.first == before;
+                let (from, count) = window.span();
+                let cells = motion.cells(&partition, from, count);
+                let detail = if self.camera.zoom < COARSE_BELOW { Detail::Coarse } else { Detail::Full };
+                draw_lane(lane_box, &lane, window, &cells, topic.replication, detail, picture);
+                draw_flags(lane_box, &lane, window, |group| self.layout.row(&topic.id, group), picture);
+            }
+        }
+        self.draw_ghost(picture);
+        settled
+    }
+
+    fn emphasis(&self, id: &Name) -> Emphasis {
+        let target = self.proposal.as_ref().and_then(|proposal| proposal.target.as_ref());
+        if target.is_some_and(|(target, legal)| target == id && legal.is_ok()) {
+            Emphasis::Target
+        } else if self.selection.contains(id) {
+            Emphasis::Selected
+        } else {
+            Emphasis::None
+        }
+    }
+
+    fn draw_ghost(&self, picture: &mut Picture) {
+        let Some((flag, offset)) = &self.ghost else { return };
+        let Some(pennant) = self.flag_rect(&flag.partition, &flag.group, *offset) else { return };
+        let Some(lane_box) = self.layout.lanes.get(&flag.partition) else { return };
+        let hue = self.view.groups.iter().find(|group| group.id == flag.group).map_or(0, |group| group.hue);
+        let top = Point::new(pennant.x + 1.0, lane_box.cells_top());
+        let (foot, emphasis) = (pennant.bottom(), Emphasis::Selected);
+        picture.flags.push(Flag { top, foot, hue, kind: FlagKind::Ghost, emphasis });
+    }
+
+    fn draw_proposal(&self) -> Option<(Curve, Legal)> {
+        let proposal = self.proposal.as_ref()?;
+        let from = self.layout.node(&proposal.from)?;
+        let (end, legal) = match &proposal.target {
+            Some((target, Ok(()))) => (self.layout.node(target).map(|node| (node.inlet(), node.outlet())), Legal::Yes),
+            Some((_, Err(_))) => (None, Legal::No),
+            None => (None, Legal::Open),
+        };
+        // Wires run from producer to topic to group. One that is drawn the other way round ends where it will arrive.
+        let backwards = from.kind == NodeKind::Group || (from.kind == NodeKind::Topic && proposal.at.x < from.rect.x);
+        let curve = if backwards {
+            Curve::wire(end.map_or(proposal.at, |(_, outlet)| outlet), from.inlet())
+        } else {
+            Curve::wire(from.outlet(), end.map_or(proposal.at, |(inlet, _)| inlet))
+        };
+        Some((curve, legal))
+    }
+}
+
+/// What the camera is asked to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    All,
+    Selection,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::fixture::{Still, orders, scene};
+
+    const FRAME_MS: f64 = 16.0;
+
+    #[test]
+    fn the_opening_scene_shows_three_lanes_four_flags_each_and_every_wire() {
+        let mut scene = scene();
+        let picture = scene.picture(&Still::orders(), FRAME_MS).unwrap();
+        assert_eq!((picture.panels.len(), picture.wells.len()), (1, 3));
+        assert_eq!(picture.flags.iter().filter(|flag| flag.kind == FlagKind::Committed).count(), 12);
+        assert_eq!(picture.wires.len(), 3 + 5);
+    }
+
+    #[test]
+    fn nothing_is_painted_while_nothing_changes() {
+        let mut scene = scene();
+        let still = Still::orders();
+        while scene.picture(&still, FRAME_MS).is_some() {}
+        assert!(scene.picture(&still, FRAME_MS).is_none());
+        scene.touch();
+        assert!(scene.picture(&still, FRAME_MS).is_some());
+    }
+
+    #[test]
+    fn what_the_camera_does_not_see_is_not_drawn() {
+        let mut scene = scene();
+        scene.camera.offset = Point::new(-5_000.0, 0.0);
+        let picture = scene.picture(&Still::orders(), FRAME_MS).unwrap();
+        assert!(picture.panels.is_empty() && picture.cells.is_empty() && picture.wires.is_empty());
+    }
+
+    #[test]
+    fn a_flag_in_hand_leaves_its_ghost_where_it_would_stand() {
+        let mut scene = scene();
+        let flag = FlagId { group: "fraud".into(), partition: TopicPartition::new(&"orders".into(), 0) };
+        scene.ghost = Some((flag.clone(), 1_390));
+        let x = scene.flag_rect(&flag.partition, &flag.group, 1_390).unwrap().x + 1.0;
+        let picture = scene.picture(&Still::orders(), FRAME_MS).unwrap();
+        let ghost = picture.flags.iter().find(|flag| flag.kind == FlagKind::Ghost).unwrap();
+        assert_eq!((ghost.top.x, ghost.hue), (x, 3));
+    }
+
+    #[test]
+    fn what_left_the_stage_is_no_longer_selected() {
+        let mut scene = scene();
+        scene.selection = BTreeSet::from(["fraud".into(), "fraud-1".into(), "orders".into()]);
+        let mut view = orders();
+        view.groups.pop();
+        scene.show(&Rc::new(view));
+        assert_eq!(scene.selection, BTreeSet::from(["orders".into()]));
+    }
+
+    #[test]
+    fn a_legal_wire_ends_at_the_card_and_an_illegal_one_at_the_pointer() {
+        let mut scene = scene();
+        let at = Point::new(700.0, 700.0);
+        let end = |scene: &mut Scene, target| {
+            scene.proposal = Some(Proposal { from: "orders".into(), at, target: Some(target) });
+            scene.draw_proposal().unwrap().0.to
+        };
+        let inlet = scene.layout().node(&"fraud".into()).unwrap().inlet();
+        assert_eq!(end(&mut scene, ("fraud".into(), Ok(()))), inlet);
+        assert_eq!(end(&mut scene, ("fraud".into(), Err("no".to_string()))), at);
+    }
+}
