@@ -54,25 +54,19 @@ cargo_install() {
   CARGO_TARGET_DIR="$TOOLS/build" cargo install --locked --root "$TOOLS" "$@" ||
     die "cargo install $* failed" "The reason is above. Mend it and run this again; what was built is kept."
   rm -rf "$TOOLS/build"
-  hash -r
 }
 
 # install_wasm_opt: from npm's binaryen, whole or not at all. False if it cannot be had.
-install_wasm_opt() {
-  local stage
-  has npm || return 1
+install_wasm_opt() (
+  has npm || exit 1
   say "Installing wasm-opt (binaryen $BINARYEN_VERSION) into $TOOLS"
   mkdir -p "$TOOLS/bin"
   stage=$(mktemp -d "$TOOLS/binaryen.XXXXXX")
-  if npm install --prefix "$stage" --no-save --no-audit --no-fund --loglevel=error "binaryen@$BINARYEN_VERSION"; then
-    rm -rf "$TOOLS/binaryen"
-    mv "$stage" "$TOOLS/binaryen"
-    ln -sf ../binaryen/node_modules/.bin/wasm-opt "$TOOLS/bin/wasm-opt"
-  else
-    rm -rf "$stage"
-    return 1
-  fi
-}
+  trap 'rm -rf "$stage"' EXIT
+  npm install --prefix "$stage" --no-save --no-audit --no-fund --loglevel=error "binaryen@$BINARYEN_VERSION" || exit 1
+  rm -rf "$TOOLS/binaryen"
+  mv "$stage" "$TOOLS/binaryen" && ln -sf ../binaryen/node_modules/.bin/wasm-opt "$TOOLS/bin/wasm-opt"
+)
 
 need_wasm_opt() {
   has wasm-opt || install_wasm_opt ||
