@@ -10,6 +10,7 @@
 pub mod camera;
 pub mod connect;
 pub mod geometry;
+pub mod gesture;
 
 pub mod lane;
 pub mod layout;

@@ -26,8 +26,9 @@ pub struct Scene {
     layout: Layout,
     strands: Vec<Strand>,
     windows: BTreeMap<TopicPartition, LaneWindow>,
-    /// Where cards stand that are being dragged.
+    /// Where cards stand that are being dragged, or were let go after the last view.
     moved: BTreeMap<Name, Place>,
+    in_hand: bool,
     pub camera: Camera,
     /// The canvas's size in CSS pixels.
     pub screen: Point,
@@ -74,6 +75,9 @@ impl Scene {
             return;
         }
         self.view = view.clone();
+        if !self.in_hand {
+            self.moved.clear();
+        }
         self.lay_out();
         let Scene { selection, layout, windows, selected_wire, strands, .. } = self;
         selection.retain(|id| layout.card_of(id).is_some());
@@ -95,8 +99,14 @@ impl Scene {
 
     /// Moves cards for the time of a drag; no cards to let the view say again where they stand.
     pub fn move_cards(&mut self, moved: BTreeMap<Name, Place>) {
+        self.in_hand = !moved.is_empty();
         self.moved = moved;
         self.lay_out();
+    }
+
+    /// The drag is over. Cards stay where they were let go until the next view, which knows their place.
+    pub fn let_go(&mut self) {
+        self.in_hand = false;
     }
 
     fn lay_out(&mut self) {
@@ -318,6 +328,19 @@ mod tests {
         view.groups.pop();
         scene.show(&Rc::new(view));
         assert_eq!(scene.selection, BTreeSet::from(["orders".into()]));
+    }
+
+    #[test]
+    fn a_card_stays_where_it_was_let_go_until_the_next_view_says_where_it_is() {
+        let mut scene = scene();
+        let x = |scene: &Scene| scene.layout().node(&"checkout".into()).unwrap().rect.x;
+        scene.move_cards(BTreeMap::from([("checkout".into(), Place { x: 400, y: 0 })]));
+        scene.show(&Rc::new(orders()));
+        assert_eq!(x(&scene), 400.0, "a view that comes during the drag does not take it out of the hand");
+        scene.let_go();
+        assert_eq!(x(&scene), 400.0);
+        scene.show(&Rc::new(orders()));
+        assert_eq!(x(&scene), 36.0);
     }
 
     #[test]

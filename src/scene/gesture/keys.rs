@@ -1,0 +1,48 @@
+//! What keys do to the selection.
+
+use super::*;
+use crate::scene::connect::{cut, removal};
+use crate::scene::place::GRID;
+
+/// Moves cards by so many steps of the grid.
+pub fn nudge(scene: &Scene, parts: &[Name], dx: i32, dy: i32) -> Vec<Effect> {
+    let layout = scene.layout();
+    let mut cards: Vec<_> = parts.iter().filter_map(|id| layout.card_of(id)).collect();
+    cards.sort_by(|a, b| a.id.cmp(&b.id));
+    cards.dedup_by(|a, b| a.id == b.id);
+    let commands: Vec<Command> = cards
+        .iter()
+        .map(|card| {
+            let at = place(Point::new(card.rect.x, card.rect.y), Snap::Free);
+            Command::Place { node: card.id.clone(), x: at.x + dx * GRID, y: at.y + dy * GRID }
+        })
+        .collect();
+    if commands.is_empty() { Vec::new() } else { vec![Effect::Do(commands)] }
+}
+
+/// Removes the selected wire, or else these parts; consumers of a group that goes as well need no command of their own.
+pub fn remove(scene: &mut Scene, parts: &[Name]) -> Vec<Effect> {
+    if let Some(wire) = scene.selected_wire.take() {
+        scene.touch();
+        return vec![Effect::Do(vec![cut(&wire)])];
+    }
+    let layout = scene.layout();
+    let goes_along = |id: &Name| layout.members.get(id).is_some_and(|member| parts.contains(&member.group));
+    let kept = parts.iter().filter(|id| !goes_along(id));
+    let commands: Vec<Command> = kept.filter_map(|id| removal(scene.view(), id)).collect();
+    if commands.is_empty() { Vec::new() } else { vec![Effect::Do(commands), Effect::Select(None)] }
+}
+
+pub fn select_all(scene: &mut Scene) -> Vec<Effect> {
+    scene.selection = scene.layout().nodes.iter().map(|node| node.id.clone()).collect();
+    scene.touch();
+    vec![Effect::Select(scene.selection.first().cloned())]
+}
+
+/// Esc, once no gesture is left to cancel.
+pub fn deselect(scene: &mut Scene) -> Vec<Effect> {
+    scene.selection.clear();
+    scene.selected_wire = None;
+    scene.touch();
+    vec![Effect::Select(None)]
+}
