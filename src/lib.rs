@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod kernel;
 pub mod model;
+pub mod scenario;
 pub mod scene;
 pub mod session;
 pub mod view;

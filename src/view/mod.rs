@@ -3,6 +3,7 @@
 //! Values have public fields, compare with `Eq` and hold no float, which is what makes re-rendering cheap and panels
 //! testable without a browser.
 
+pub mod announce;
 pub mod lane;
 pub mod packets;
 pub mod stage;

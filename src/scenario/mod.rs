@@ -1,0 +1,10 @@
+//! The document that people save and share, and the catalogue of those that come with the playground.
+
+pub mod catalog;
+mod document;
+mod run;
+mod timed;
+
+pub use document::{Scenario, VERSION};
+pub use run::Run;
+pub use timed::Timed;
