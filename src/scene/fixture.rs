@@ -114,6 +114,7 @@ pub fn orders() -> StageView {
     (dead.poll, dead.in_hand, dead.rate) = (None, None, 0);
     dead.session = Some(Fuse { left: Span::from_millis(3_900), of: Span::from_secs(10) });
     StageView {
+        now: Time::from_millis(42_310),
         producers: vec![producer("checkout", Some("orders"))],
         topics: vec![topic("orders", orders_lanes())],
         groups: vec![

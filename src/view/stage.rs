@@ -6,6 +6,8 @@ use crate::model::{Name, TopicPartition};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageView {
+    /// When: what happened `since` is so long ago.
+    pub now: Time,
     pub producers: Vec<ProducerCard>,
     pub topics: Vec<TopicCard>,
     pub groups: Vec<GroupCard>,
