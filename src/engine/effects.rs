@@ -43,6 +43,8 @@ impl Simulation {
         }
         let id = ObservationId(self.next_observation);
         self.next_observation += 1;
+        let cause = self.world.silences.cause_of(&fact).unwrap_or(cause);
+        self.world.silences.observe(id, &subject, &fact);
         let observation = Observation { id, at: self.world.now, subject, fact, cause };
         Cause::Observation(self.observe_in_order(observation))
     }

@@ -17,6 +17,7 @@ mod ledger;
 mod meter;
 mod observation;
 mod ownership;
+mod silences;
 mod simulation;
 mod stage;
 mod world;

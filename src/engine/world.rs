@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::silences::Silences;
 use super::{Cause, Ledger, Meter, Ownership, Stage};
 use crate::kernel::{Endpoint, Network, Time};
 use crate::model::kafka::broker::{Broker, Partition};
@@ -28,6 +29,7 @@ pub struct World {
     pub keys: Keys,
     pub network: Network<Letter>,
     pub stage: Stage,
+    pub silences: Silences,
     /// By endpoint: who is there. `None` for parts that were removed.
     pub actors: Vec<Option<Actor>>,
 }
@@ -73,6 +75,7 @@ impl World {
             keys: Keys::default(),
             network: Network::new(seed),
             stage: Stage::default(),
+            silences: Silences::default(),
             actors: Vec::new(),
         };
         (1..=brokers).map(BrokerId).for_each(|id| world.add_broker(id));

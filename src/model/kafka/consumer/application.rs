@@ -39,6 +39,13 @@ pub struct Work {
     offset: u64,
 }
 
+/// How much the application finishes in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Portion {
+    Record,
+    Batch,
+}
+
 impl Work {
     fn new(slices: Vec<Slice>) -> Option<Self> {
         let offset = slices.first()?.from;
@@ -49,6 +56,23 @@ impl Work {
     pub fn in_hand(&self) -> Option<(&TopicPartition, &Batch, u64)> {
         let slice = self.slices.get(self.current)?;
         Some((&slice.partition, &slice.batch, self.offset))
+    }
+
+    /// Finishes the record in hand, or with it the rest of its batch.
+    fn finish_next(&mut self, portion: Portion) -> Option<ProcessedRecords> {
+        let slice = self.slices.get(self.current)?;
+        let (partition, batch, from) = (slice.partition.clone(), slice.batch.clone(), self.offset);
+        let to = if portion == Portion::Batch { slice.to } else { from + 1 };
+        self.offset = to;
+        if to == slice.to {
+            self.current += 1;
+            self.offset = self.slices.get(self.current).map_or(to, |next| next.from);
+        }
+        Some(ProcessedRecords { partition, batch, from, to })
+    }
+
+    fn is_done(&self) -> bool {
+        self.current == self.slices.len()
     }
 
     pub fn records(&self) -> u64 {
@@ -114,28 +138,14 @@ impl Consumer {
     pub(super) fn serve(&mut self, step: &mut Step) {
         let takes_no_time = self.config.service_time == Delay::Constant { us: Span::ZERO };
         let Application::Working(work) = &mut self.application else { return };
-        loop {
-            let Some(slice) = work.slices.get(work.current) else { break };
-            let to = if takes_no_time { slice.to } else { work.offset + 1 };
-            let processed = ProcessedRecords {
-                partition: slice.partition.clone(),
-                batch: slice.batch.clone(),
-                from: work.offset,
-                to,
-            };
+        let portion = if takes_no_time { Portion::Batch } else { Portion::Record };
+        while let Some(processed) = work.finish_next(portion) {
             step.out.effects.push(Effect::Processed(processed));
-            work.offset = to;
-            if to == slice.to && work.current + 1 < work.slices.len() {
-                work.current += 1;
-                work.offset = work.slices[work.current].from;
-            } else if to == slice.to {
-                return self.finish_work(step);
-            }
-            if !takes_no_time {
+            if portion == Portion::Record {
                 break;
             }
         }
-        self.arm_service(step);
+        if work.is_done() { self.finish_work(step) } else { self.arm_service(step) }
     }
 
     fn finish_work(&mut self, step: &mut Step) {
