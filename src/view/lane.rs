@@ -1,6 +1,8 @@
 //! The cells of one partition's lane, read anew for every frame.
 
+use crate::engine::{Coverage, World};
 use crate::model::TopicPartition;
+use crate::model::log::Batch;
 
 /// One record, as its cell shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,5 +16,95 @@ pub struct Cell {
     pub times_processed: u32,
 }
 
-/// What the lane of `partition` shows from offset `from` on, at most `count` cells, ascending.
-pub type LaneKey = TopicPartition;
+/// What the lane of `partition` shows from offset `from` on, at most `count` cells, ascending. What was deleted or is
+/// still to come has no cell.
+pub fn cells(world: &World, partition: &TopicPartition, from: u64, count: u32) -> Vec<Cell> {
+    let Some(leader) = world.leader(partition) else { return Vec::new() };
+    let from = from.max(leader.log.start());
+    let to = leader.log.end().min(from.saturating_add(u64::from(count)));
+    let readers: Vec<&Coverage> =
+        world.groups.values().filter_map(|group| group.ledger.coverage().get(partition)).collect();
+    let cell = |batch: &Batch, offset: u64| {
+        let key = batch.records.key((offset - batch.base_offset) as u32);
+        Cell {
+            offset,
+            key: key.is_some().then(|| key.index() as u32),
+            uncommitted: offset >= leader.high_watermark,
+            times_processed: readers.iter().map(|coverage| coverage.times(offset)).max().unwrap_or(0),
+        }
+    };
+    let mut cells = Vec::new();
+    for batch in leader.log.batches_from(from).take_while(|batch| batch.base_offset < to) {
+        let offsets = from.max(batch.base_offset)..to.min(batch.end_offset());
+        cells.extend(offsets.map(|offset| cell(batch, offset)));
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture::Run;
+
+    fn orders(partition: u32) -> TopicPartition {
+        TopicPartition::new(&"orders".into(), partition)
+    }
+
+    #[test]
+    fn a_window_of_cells_begins_and_ends_where_it_was_asked_to() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        let offsets = |from, count| -> Vec<u64> {
+            cells(run.world(), &orders(0), from, count).into_iter().map(|cell| cell.offset).collect()
+        };
+        assert_eq!(offsets(17, 4), [17, 18, 19, 20]);
+        let end = run.world().leader(&orders(0)).unwrap().log.end();
+        assert_eq!(offsets(end - 2, 100), [end - 2, end - 1]);
+        assert!(offsets(end, 100).is_empty());
+        assert!(cells(run.world(), &orders(9), 0, 10).is_empty());
+    }
+
+    #[test]
+    fn equal_keys_have_equal_numbers_and_no_key_has_none() {
+        let mut run = Run::orders();
+        run.command(r#"{"type": "set_producing", "producer": "checkout", "producing": "off"}"#);
+        for key in [r#""key": "a","#, r#""key": "b","#, r#""key": "a","#, ""] {
+            run.command(&format!(r#"{{"type": "publish", "producer": "checkout", {key} "partition": 1}}"#));
+        }
+        run.until_secs(1);
+        let keys: Vec<Option<u32>> = cells(run.world(), &orders(1), 0, 9).into_iter().map(|cell| cell.key).collect();
+        let [a, b, again, none] = keys[..] else { panic!("four records, not {keys:?}") };
+        assert_eq!((a, none), (again, None));
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn a_record_is_uncommitted_until_every_replica_has_it() {
+        let mut run = Run::orders();
+        let mut has_seen_uncommitted = false;
+        for millis in 1_000..1_100 {
+            run.until_millis(millis);
+            let leader = run.world().leader(&orders(0)).unwrap();
+            let high_watermark = leader.high_watermark;
+            for cell in cells(run.world(), &orders(0), 0, 1_000) {
+                assert_eq!(cell.uncommitted, cell.offset >= high_watermark);
+                has_seen_uncommitted |= cell.uncommitted;
+            }
+        }
+        assert!(has_seen_uncommitted, "replication takes time");
+    }
+
+    #[test]
+    fn a_record_that_a_group_processed_again_is_marked() {
+        let mut run = Run::orders();
+        run.until_secs(10);
+        assert!(cells(run.world(), &orders(0), 0, 10).iter().all(|cell| cell.times_processed == 1));
+        run.command(
+            r#"{"type": "seek", "group": "inventory", "topic": "orders", "to": {"kind": "offset", "offset": 3}}"#,
+        );
+        run.until_secs(11);
+        let times: Vec<u32> =
+            cells(run.world(), &orders(0), 0, 6).into_iter().map(|cell| cell.times_processed).collect();
+        assert_eq!(times, [1, 1, 1, 2, 2, 2]);
+    }
+}

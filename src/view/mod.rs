@@ -7,3 +7,6 @@ pub mod announce;
 pub mod lane;
 pub mod packets;
 pub mod stage;
+
+#[cfg(test)]
+mod fixture;

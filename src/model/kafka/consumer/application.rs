@@ -105,6 +105,7 @@ impl Consumer {
     /// `poll()`: the group first, then commit if it is time, then records.
     pub(super) fn poll(&mut self, step: &mut Step) {
         self.application = Application::Polling;
+        self.poll_deadline = None;
         step.out.disarm(Timer::MaxPoll);
         if self.topics.is_empty() || !self.ensure_active(step) {
             return;
@@ -125,7 +126,9 @@ impl Consumer {
     }
 
     pub(super) fn arm_max_poll(&mut self, step: &mut Step) {
-        step.out.arm(Timer::MaxPoll, deadline(step.now, self.config.max_poll_interval_ms));
+        let until = deadline(step.now, self.config.max_poll_interval_ms);
+        self.poll_deadline = Some(until);
+        step.out.arm(Timer::MaxPoll, until);
     }
 
     /// The next thing the application finishes: the record in hand, or, where records take no time, the whole poll.

@@ -119,6 +119,7 @@ impl Consumer {
         self.coordinator = None;
         self.leaders.clear();
         self.application = Application::Polling;
+        self.poll_deadline = None;
         self.is_closing = false;
     }
 

@@ -266,6 +266,7 @@ impl Consumer {
     /// The heartbeat thread finds that `poll()` was not called for too long: it leaves in the application's name.
     pub(super) fn exceed_max_poll(&mut self, step: &mut Step) {
         let after = Span::from_millis(self.config.max_poll_interval_ms);
+        self.poll_deadline = None;
         self.observe(Fact::MaxPollExceeded { after }, step);
         if let Some(member_id) = self.membership.member_id.take() {
             let request = Request::LeaveGroup { group: self.group.clone(), member_id };

@@ -50,6 +50,8 @@ pub struct Consumer {
     pub membership: Membership,
     pub assignment: BTreeMap<TopicPartition, Position>,
     pub application: Application,
+    /// When `max.poll.interval.ms` is over; `None` inside `poll()`, and without a process.
+    pub poll_deadline: Option<Time>,
     /// What went wrong last, until it goes well again.
     pub problem: Option<String>,
     chance: Chance,
@@ -98,6 +100,7 @@ impl Consumer {
             membership: Membership::default(),
             assignment: BTreeMap::new(),
             application: Application::Polling,
+            poll_deadline: None,
             problem: None,
             requests: Requests::default(),
             coordinator: None,

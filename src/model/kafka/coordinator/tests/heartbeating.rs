@@ -84,6 +84,7 @@ fn a_member_that_dies_during_a_rebalance_lets_the_others_go_on() {
 fn who_waits_in_a_rebalance_cannot_be_late() {
     let (mut room, ids) = Room::stable(&["a", "b"]);
     room.join(&ids[0]);
+    assert_eq!(room.heartbeat(&ids[0], 1), Err(ErrorCode::RebalanceInProgress));
     assert_eq!(room.group().member(&ids[0]).unwrap().session_deadline, None);
     room.advance(SESSION - Span::from_millis(1));
     room.heartbeat(&ids[1], 1).unwrap_err();

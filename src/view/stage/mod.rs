@@ -1,8 +1,34 @@
 //! The stage: every part with what its card says. Refreshed some ten times a second; what moves in between (cells,
 //! packets) is in [`super::lane`] and [`super::packets`].
 
+mod group;
+mod member;
+mod place;
+mod producer;
+mod topic;
+
+pub use crate::engine::Place;
+use crate::engine::World;
 use crate::kernel::{Span, Time};
 use crate::model::{Name, TopicPartition};
+
+pub use topic::lanes;
+
+/// Everything on the stage, as it is now.
+pub fn stage(world: &World) -> StageView {
+    let places = place::places(world);
+    let place = |name: &Name| places.get(name).copied().unwrap_or_default();
+    let ledgers = || world.groups.values().map(|spec| &spec.ledger);
+    StageView {
+        producers: world.producers.values().map(|one| producer::card(world, one, place(&one.name))).collect(),
+        topics: world.cluster.topics.keys().map(|name| topic::card(world, name, place(name))).collect(),
+        groups: world.groups.iter().map(|(name, spec)| group::card(world, name, spec, place(name))).collect(),
+        published: world.producers.values().map(|producer| producer.counts.created).sum(),
+        processed: ledgers().map(|ledger| ledger.processed).sum(),
+        duplicates: ledgers().map(|ledger| ledger.duplicates).sum(),
+        lost: 0,
+    }
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageView {
@@ -17,15 +43,8 @@ pub struct StageView {
     pub processed: u64,
     /// Of those, processed by the same group before.
     pub duplicates: u64,
-    /// Acknowledged, and then gone from every replica.
+    /// Acknowledged, and then gone from every replica. None are while brokers cannot fail.
     pub lost: u64,
-}
-
-/// A part's place on the stage, in stage units (CSS pixels at 100 %) from the stage's origin; may be negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Place {
-    pub x: i32,
-    pub y: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +58,7 @@ pub struct ProducerCard {
     /// `key: order-0 … order-39`, `no key`.
     pub keys: String,
     pub producing: bool,
+    /// Records that the application has sent, in Kafka's sense: `send()` was called.
     pub sent: u64,
     pub acknowledged: u64,
     /// Records waiting in the accumulator.
@@ -116,7 +136,7 @@ pub struct MemberCard {
     pub id: Name,
     pub label: String,
     pub life: Life,
-    /// `finding the coordinator`, `joining`, `syncing`, `stable`, or nothing while it does not run.
+    /// `finding the coordinator`, `revoking`, `joining`, `syncing`, `stable`, or nothing while it does not run.
     pub phase: &'static str,
     /// What it reads, as it believes itself.
     pub assigned: Vec<TopicPartition>,

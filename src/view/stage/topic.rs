@@ -1,0 +1,116 @@
+//! A topic's card: its lanes, and where every group stands in them.
+
+use super::{FlagView, LaneView, Place, TopicCard};
+use crate::engine::{GroupSpec, Owner, World};
+use crate::model::kafka::cluster::Replicas;
+use crate::model::{Name, TopicPartition};
+
+pub fn card(world: &World, name: &Name, place: Place) -> TopicCard {
+    TopicCard {
+        id: name.clone(),
+        label: world.stage.label_of(name),
+        place,
+        replication: world.cluster.topics[name].config.replication_factor,
+        lanes: lanes(world, name),
+    }
+}
+
+/// The partitions of a topic, with their offsets and everybody's flags; none if there is no such topic.
+pub fn lanes(world: &World, topic: &Name) -> Vec<LaneView> {
+    let Some(found) = world.cluster.topics.get(topic) else { return Vec::new() };
+    let partitions = found.partitions.iter().zip(0..);
+    partitions.filter_map(|(replicas, number)| lane(world, TopicPartition::new(topic, number), replicas)).collect()
+}
+
+fn lane(world: &World, partition: TopicPartition, replicas: &Replicas) -> Option<LaneView> {
+    let leader = world.leader(&partition)?;
+    let flags = world.groups.iter().filter_map(|(name, spec)| flag(world, name, spec, &partition));
+    Some(LaneView {
+        partition: partition.partition,
+        leader: replicas.leader().0,
+        isr: replicas.brokers.iter().map(|broker| broker.0).collect(),
+        log_start: leader.log.start(),
+        high_watermark: leader.high_watermark,
+        log_end: leader.log.end(),
+        flags: flags.collect(),
+    })
+}
+
+/// Where a group stands in a partition; nowhere if it does not read the topic and never has.
+pub fn flag(world: &World, name: &Name, spec: &GroupSpec, partition: &TopicPartition) -> Option<FlagView> {
+    let committed = world.group(name).and_then(|group| group.committed(partition));
+    if committed.is_none() && !spec.topics.contains(&partition.topic) {
+        return None;
+    }
+    let (owner, unread_for) = match spec.ownership.owner(partition) {
+        Some(Owner::Live(owner)) => (Some(owner.clone()), None),
+        Some(Owner::Nobody { since, .. }) => (None, Some(world.now.since(*since))),
+        None => (None, None),
+    };
+    let position = owner.as_ref().and_then(|owner| world.consumers.get(owner)?.assignment.get(partition)?.next);
+    let end = world.leader(partition)?.high_watermark;
+    Some(FlagView {
+        group: name.clone(),
+        group_label: world.stage.label_of(name),
+        hue: spec.hue,
+        committed,
+        position,
+        owner,
+        lag: committed.or(position).map(|next| end.saturating_sub(next)),
+        unread_for,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Span;
+    use crate::view::fixture::Run;
+
+    fn lane_of(run: &Run, partition: usize) -> LaneView {
+        lanes(run.world(), &"orders".into()).swap_remove(partition)
+    }
+
+    #[test]
+    fn a_lane_shows_offsets_leader_and_replicas() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        let lane = lane_of(&run, 1);
+        assert_eq!(lane.log_start, 0);
+        assert!(lane.high_watermark > 500 && lane.high_watermark <= lane.log_end);
+        assert!(lane.isr.len() == 3 && lane.isr[0] == lane.leader);
+    }
+
+    #[test]
+    fn a_flag_stands_at_the_committed_offset_and_the_position_is_ahead_of_it() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        let lane = lane_of(&run, 0);
+        let [flag] = &lane.flags[..] else { panic!("one group reads it") };
+        let (committed, position) = (flag.committed.unwrap(), flag.position.unwrap());
+        assert!(committed > 0 && committed < position && position <= lane.high_watermark);
+        assert_eq!(flag.lag, Some(lane.high_watermark - committed));
+        assert_eq!(flag.owner, Some("inventory-1".into()));
+    }
+
+    #[test]
+    fn after_a_kill_nobody_reads_the_partitions_of_the_dead() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        let owned = lane_of(&run, 2).flags[0].owner.clone();
+        assert_eq!(owned, Some("inventory-2".into()));
+        run.command(r#"{"type": "kill", "consumer": "inventory-2"}"#);
+        run.until_secs(24);
+        let flag = lane_of(&run, 2).flags.remove(0);
+        assert_eq!((flag.owner, flag.position), (None, None));
+        assert_eq!(flag.unread_for, Some(Span::from_secs(4)));
+        assert_eq!(lane_of(&run, 0).flags[0].unread_for, None);
+    }
+
+    #[test]
+    fn a_group_that_reads_something_else_has_no_flag() {
+        let mut run = Run::orders();
+        run.command(r#"{"type": "add_group", "group": "mail"}"#);
+        assert_eq!(lane_of(&run, 0).flags.len(), 1);
+    }
+}
