@@ -6,9 +6,9 @@
 use super::{Fuse, InHand, Life, MemberCard};
 use crate::engine::World;
 use crate::kernel::Span;
+use crate::model::Name;
 use crate::model::kafka::consumer::{self, Application, Consumer, Phase};
 use crate::model::kafka::coordinator::{Group, Member};
-use crate::model::{Name, TopicPartition};
 
 pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
     let group = world.group(&consumer.group);
@@ -102,6 +102,7 @@ fn idle(world: &World, consumer: &Consumer, group: Option<&Group>) -> String {
 mod tests {
     use super::*;
     use crate::kernel::Time;
+    use crate::model::TopicPartition;
     use crate::view::fixture::Run;
     use crate::view::stage::stage;
 
