@@ -20,6 +20,7 @@ pub fn stage(world: &World) -> StageView {
     let place = |name: &Name| places.get(name).copied().unwrap_or_default();
     let ledgers = || world.groups.values().map(|spec| &spec.ledger);
     StageView {
+        now: world.now,
         producers: world.producers.values().map(|one| producer::card(world, one, place(&one.name))).collect(),
         topics: world.cluster.topics.keys().map(|name| topic::card(world, name, place(name))).collect(),
         groups: world.groups.iter().map(|(name, spec)| group::card(world, name, spec, place(name))).collect(),
