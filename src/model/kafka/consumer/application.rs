@@ -161,6 +161,7 @@ impl Consumer {
         } else {
             self.application = Application::Committing;
             self.commit(CommitKind::AfterWork, self.positions(), step);
+            self.progress(step);
         }
     }
 

@@ -86,20 +86,23 @@ impl Consumer {
         }
     }
 
-    /// The connection to the coordinator keeps order, so that neither request has to be waited for.
     pub fn close(&mut self, step: &mut Step) {
-        if let (Some(broker), Some(member_id)) = (self.coordinator, self.membership.member_id.clone()) {
-            let to = step.cluster.endpoint(broker);
-            if self.config.enable_auto_commit && self.membership.is_stable() {
-                let commit = self.commit_request(self.positions());
-                self.requests.send_and_forget(to, commit, step.out);
-            }
-            let goodbye = Request::LeaveGroup { group: self.group.clone(), member_id };
-            self.requests.send_and_forget(to, goodbye, step.out);
-        }
+        self.leave_group(step);
         self.end_process(step);
         self.life = Life::Left(step.now);
         self.observe(Fact::Closed, step);
+    }
+
+    /// Commits and says goodbye. The connection to the coordinator keeps order, so that neither has to be waited for.
+    fn leave_group(&mut self, step: &mut Step) {
+        let (Some(broker), Some(member_id)) = (self.coordinator, self.membership.member_id.clone()) else { return };
+        let to = step.cluster.endpoint(broker);
+        if self.config.enable_auto_commit && self.membership.is_stable() {
+            let commit = self.commit_request(self.positions());
+            self.requests.send_and_forget(to, commit, step.out);
+        }
+        let goodbye = Request::LeaveGroup { group: self.group.clone(), member_id };
+        self.requests.send_and_forget(to, goodbye, step.out);
     }
 
     /// The application got an exception that it does not handle: the process ends, and the coordinator hears of it
@@ -123,17 +126,24 @@ impl Consumer {
         self.is_closing = false;
     }
 
-    /// `subscribe()` with other topics: the group has to divide them anew.
+    /// `subscribe()` with other topics: the group has to divide them anew. Without any topic, the consumer leaves it.
     pub fn subscribe(&mut self, topics: Vec<Name>, step: &mut Step) {
         self.topics = topics;
         if !self.life.has_process() {
             return;
         }
-        self.membership.needs_rejoin = true;
         self.leaders.clear();
         self.forget_waiting_metadata(step);
-        self.ask_metadata(step);
-        self.progress(step);
+        if self.topics.is_empty() {
+            self.leave_group(step);
+            step.out.disarm(Timer::Heartbeat);
+            self.give_up_partitions(step);
+            self.membership = Membership::default();
+        } else {
+            self.membership.needs_rejoin = true;
+            self.ask_metadata(step);
+            self.progress(step);
+        }
     }
 
     /// An answer about the old topics would pass for one about the new.

@@ -95,12 +95,17 @@ impl Consumer {
     }
 
     pub(super) fn revoke_and_join(&mut self, step: &mut Step) {
+        self.give_up_partitions(step);
+        self.send_join(step);
+    }
+
+    /// `onPartitionsRevoked` for everything it has.
+    pub(super) fn give_up_partitions(&mut self, step: &mut Step) {
         let partitions: Vec<TopicPartition> = std::mem::take(&mut self.assignment).into_keys().collect();
         self.fetched.clear();
         if !partitions.is_empty() {
             self.observe(Fact::Revoked { partitions }, step);
         }
-        self.send_join(step);
     }
 
     fn send_join(&mut self, step: &mut Step) {
