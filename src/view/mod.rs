@@ -7,6 +7,7 @@ pub mod announce;
 pub mod lane;
 pub mod packets;
 pub mod stage;
+pub mod state;
 
 #[cfg(test)]
 mod fixture;

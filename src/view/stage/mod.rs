@@ -12,7 +12,7 @@ use crate::engine::World;
 use crate::kernel::{Span, Time};
 use crate::model::{Name, TopicPartition};
 
-pub use topic::lanes;
+pub use topic::{flag, lanes};
 
 /// Everything on the stage, as it is now.
 pub fn stage(world: &World) -> StageView {

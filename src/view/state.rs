@@ -1,0 +1,233 @@
+//! The world for scripts: what `window.headwater.state()` returns, and the shape that tests look at.
+//!
+//! Parts go by what they are called on the stage. The shape is public and only ever grows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::engine::World;
+use crate::kernel::Time;
+use crate::model::kafka::consumer::{Consumer, Life, Phase};
+use crate::model::kafka::coordinator::Group;
+use crate::model::kafka::message::BrokerId;
+use crate::model::{Name, TopicPartition};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct State {
+    pub time_us: Time,
+    pub counters: Counters,
+    pub topics: BTreeMap<String, TopicState>,
+    pub groups: BTreeMap<String, GroupState>,
+    pub producers: BTreeMap<String, ProducerState>,
+    pub brokers: BTreeMap<u32, BrokerState>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    pub produced: u64,
+    pub acknowledged: u64,
+    pub processed: u64,
+    pub duplicates: u64,
+    pub lost: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TopicState {
+    pub partitions: Vec<PartitionState>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartitionState {
+    pub leader: BrokerId,
+    pub isr: Vec<BrokerId>,
+    pub log_start: u64,
+    pub high_watermark: u64,
+    pub log_end: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupState {
+    /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.
+    pub state: &'static str,
+    pub generation: i32,
+    pub protocol: &'static str,
+    pub assignor: Option<&'static str>,
+    /// By consumer, those that do not run included.
+    pub members: BTreeMap<String, MemberState>,
+    pub processed: u64,
+    pub duplicates: u64,
+    pub out_of_order: u64,
+    /// By partition, as in `orders-0`.
+    pub offsets: BTreeMap<String, OffsetState>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MemberState {
+    /// `stable`, `joining`, `syncing`, `unjoined`; or `killed`, `hung`, `left`.
+    pub state: &'static str,
+    /// What it reads, as it believes itself.
+    pub assigned: Vec<(String, u32)>,
+    /// What the coordinator counts as its while it knows a member of this client.
+    pub member_id: Option<Name>,
+    /// When its session ends unless it is heard of (microseconds).
+    pub session_ends_us: Option<Time>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OffsetState {
+    pub committed: Option<u64>,
+    pub position: Option<u64>,
+    pub lag: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProducerState {
+    pub topic: Option<String>,
+    pub producing: bool,
+    pub produced: u64,
+    pub acknowledged: u64,
+    pub failed: u64,
+    pub waiting: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BrokerState {
+    pub alive: bool,
+}
+
+pub fn state(world: &World) -> State {
+    let label = |name: &Name| world.stage.label_of(name);
+    State {
+        time_us: world.now,
+        counters: counters(world),
+        topics: world.cluster.topics.keys().map(|topic| (label(topic), topic_state(world, topic))).collect(),
+        groups: world.groups.keys().map(|group| (label(group), group_state(world, group))).collect(),
+        producers: world.producers.keys().map(|producer| (label(producer), producer_state(world, producer))).collect(),
+        // No broker fails yet.
+        brokers: world.brokers.keys().map(|id| (id.0, BrokerState { alive: true })).collect(),
+    }
+}
+
+pub fn counters(world: &World) -> Counters {
+    let summary = |of: fn(&crate::model::kafka::producer::Counts) -> u64| {
+        world.producers.values().map(|producer| of(&producer.counts)).sum()
+    };
+    Counters {
+        produced: summary(|counts| counts.created),
+        acknowledged: summary(|counts| counts.acknowledged),
+        processed: world.groups.values().map(|spec| spec.ledger.processed).sum(),
+        duplicates: world.groups.values().map(|spec| spec.ledger.duplicates).sum(),
+        lost: 0,
+    }
+}
+
+fn topic_state(world: &World, topic: &Name) -> TopicState {
+    let replicas = world.cluster.topics[topic].partitions.iter().enumerate();
+    let partition_state = |(n, replicas): (usize, &crate::model::kafka::cluster::Replicas)| {
+        let leader = world.leader(&TopicPartition::new(topic, n as u32))?;
+        Some(PartitionState {
+            leader: replicas.leader(),
+            isr: replicas.brokers.clone(),
+            log_start: leader.log.start(),
+            high_watermark: leader.high_watermark,
+            log_end: leader.log.end(),
+        })
+    };
+    TopicState { partitions: replicas.filter_map(partition_state).collect() }
+}
+
+fn group_state(world: &World, name: &Name) -> GroupState {
+    let (spec, group) = (&world.groups[name], world.group(name));
+    let member = |consumer: &Consumer| (world.stage.label_of(&consumer.name), member_state(world, consumer, group));
+    GroupState {
+        state: group.map_or("Empty", |group| group.state().name()),
+        generation: group.map_or(0, Group::generation),
+        protocol: "classic",
+        assignor: group.and_then(Group::protocol).map(|assignor| assignor.name()),
+        members: world.members(name).map(member).collect(),
+        processed: spec.ledger.processed,
+        duplicates: spec.ledger.duplicates,
+        out_of_order: spec.ledger.out_of_order,
+        offsets: spec.topics.iter().flat_map(|topic| offsets(world, name, topic)).collect(),
+    }
+}
+
+fn member_state(world: &World, consumer: &Consumer, group: Option<&Group>) -> MemberState {
+    let known = group.and_then(|group| group.members().find(|member| member.client_id == consumer.name));
+    let assigned = consumer.assignment.keys();
+    MemberState {
+        state: match consumer.life {
+            Life::New => "new",
+            Life::Killed(_) => "killed",
+            Life::Hung(_) => "hung",
+            Life::Left(_) => "left",
+            Life::Running => phase_name(consumer.membership.phase),
+        },
+        assigned: assigned.map(|name| (world.stage.label_of(&name.topic), name.partition)).collect(),
+        member_id: known.map(|member| member.id.clone()),
+        session_ends_us: known.and_then(|member| member.session_deadline),
+    }
+}
+
+fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unjoined => "unjoined",
+        Phase::Revoking | Phase::Joining => "joining",
+        Phase::Syncing => "syncing",
+        Phase::Stable => "stable",
+    }
+}
+
+fn offsets(world: &World, group: &Name, topic: &Name) -> Vec<(String, OffsetState)> {
+    let count = world.cluster.topics.get(topic).map_or(0, |topic| topic.partitions.len() as u32);
+    let offset = |partition| {
+        let name = TopicPartition::new(topic, partition);
+        let flag = super::stage::flag(world, group, &world.groups[group], &name);
+        let (committed, position, lag) =
+            flag.map_or((None, None, None), |flag| (flag.committed, flag.position, flag.lag));
+        let label = format!("{}-{partition}", world.stage.label_of(topic));
+        (label, OffsetState { committed, position, lag })
+    };
+    (0..count).map(offset).collect()
+}
+
+fn producer_state(world: &World, name: &Name) -> ProducerState {
+    let producer = &world.producers[name];
+    ProducerState {
+        topic: producer.topic.as_ref().map(|topic| world.stage.label_of(topic)),
+        producing: producer.producing,
+        produced: producer.counts.created,
+        acknowledged: producer.counts.acknowledged,
+        failed: producer.counts.failed,
+        waiting: producer.waiting(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture::Run;
+
+    #[test]
+    fn the_state_has_the_shape_that_scripts_rely_on() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        let state = serde_json::to_value(state(run.world())).unwrap();
+        assert_eq!(state["time_us"], 20_000_000);
+        assert_eq!(state["topics"]["orders"]["partitions"][1]["isr"].as_array().unwrap().len(), 3);
+        let group = &state["groups"]["inventory"];
+        assert_eq!((&group["state"], &group["generation"]), (&"Stable".into(), &1.into()));
+        assert_eq!(group["members"]["inventory-2"]["assigned"], serde_json::json!([["orders", 2]]));
+        assert!(group["offsets"]["orders-0"]["committed"].as_u64() > Some(0));
+        assert_eq!(state["brokers"]["1"]["alive"], true);
+    }
+
+    #[test]
+    fn parts_go_by_what_they_are_called_on_the_stage() {
+        let mut run = Run::orders();
+        run.command(r#"{"type": "rename", "node": "inventory-2", "label": "stock keeper"}"#);
+        let state = state(run.world());
+        assert!(state.groups["inventory"].members.contains_key("stock keeper"));
+    }
+}
