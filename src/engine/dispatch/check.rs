@@ -2,11 +2,10 @@
 
 use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
-use crate::kernel::Delay;
 use crate::model::Name;
 use crate::model::kafka::config::PARTITIONS_MAX;
 use crate::model::kafka::consumer::{Consumer, Life};
-use crate::model::refusal::{Refusal, within};
+use crate::model::refusal::{Refusal, check_delay, within};
 
 /// By hand, in one command.
 const PUBLISH_MAX: u32 = 100_000;
@@ -214,16 +213,4 @@ impl Simulation {
 
 fn known(is_there: bool, kind: &str, name: &Name) -> Result<(), Refusal> {
     if is_there { Ok(()) } else { Err(Refusal::new(kind, format!("there is no {kind} called {name}"))) }
-}
-
-fn check_delay(field: &str, delay: &Delay) -> Result<(), Refusal> {
-    let is_upside_down = match delay {
-        Delay::Uniform { min_us, max_us } => min_us > max_us,
-        Delay::Exponential { min_us, mean_us } => min_us > mean_us,
-        Delay::Constant { .. } => false,
-    };
-    if is_upside_down {
-        return Err(Refusal::new(field, "its minimum is above the rest"));
-    }
-    within(field, delay.mean().as_millis(), 0, 600_000)
 }

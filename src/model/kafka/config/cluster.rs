@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Delay, Link, Ppm, Span};
-use crate::model::refusal::{Refusal, within};
+use crate::model::refusal::{Refusal, check_delay, within};
 
 /// Broker properties, and the network that all clients share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ impl ClusterConfig {
     pub fn validate(&self) -> Result<(), Refusal> {
         within("brokers", self.brokers, 1, 100)?;
         within("offsets.topic.num.partitions", self.offsets_topic_num_partitions, 1, 10_000)?;
+        check_delay("client_latency", &self.client_latency)?;
+        check_delay("broker_latency", &self.broker_latency)?;
         within("loss_ppm", self.loss_ppm.0, 0, 1_000_000)?;
         within("replica.fetch.wait.max.ms", self.replica_fetch_wait_max_ms, 1, 60_000)
     }

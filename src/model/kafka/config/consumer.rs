@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ClusterConfig;
 use crate::kernel::{Delay, Span};
 use crate::model::kafka::assignor::Assignor;
-use crate::model::refusal::{Refusal, within};
+use crate::model::refusal::{Refusal, check_delay, within};
 
 /// Where to start when a partition has no committed offset, or one that is out of range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +91,7 @@ impl ConsumerConfig {
         within("request.timeout.ms", self.request_timeout_ms, self.fetch_max_wait_ms + 1, 3_600_000)?;
         within("retry.backoff.ms", self.retry_backoff_ms, 1, 3_600_000)?;
         within("metadata.max.age.ms", self.metadata_max_age_ms, 1, 86_400_000)?;
+        check_delay("service_time", &self.service_time)?;
         if self.heartbeat_interval_ms == 0 || self.heartbeat_interval_ms >= self.session_timeout_ms {
             let message = "must be at least 1 and lower than session.timeout.ms";
             return Err(Refusal::new("heartbeat.interval.ms", message));
