@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{Cause, ObservationId};
 use crate::model::Name;
 use crate::model::fact::{Fact, Subject};
+use crate::model::kafka::coordinator::client_id_of;
 
 /// What last silenced each consumer that has not started anew since.
 #[derive(Clone, Debug, Default)]
@@ -38,14 +39,9 @@ impl Silences {
     /// What silenced the member that this fact says was given up.
     pub fn cause_of(&self, fact: &Fact) -> Option<Cause> {
         let Fact::MemberTimedOut { member, .. } = fact else { return None };
-        let id = self.by_consumer.get(client_of(member.as_str())?)?;
+        let id = self.by_consumer.get(&client_id_of(member))?;
         Some(Cause::Observation(*id))
     }
-}
-
-/// A member's id is its client's, a dash, and a UUID.
-fn client_of(member: &str) -> Option<&str> {
-    member.get(..member.len().checked_sub(37)?)
 }
 
 #[cfg(test)]

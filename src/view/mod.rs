@@ -4,8 +4,11 @@
 //! testable without a browser.
 
 pub mod announce;
+mod date;
+pub mod describe;
 pub mod lane;
 pub mod packets;
+pub mod records;
 pub mod stage;
 pub mod state;
 

@@ -1,7 +1,7 @@
 //! A consumer's row in its group's card: what it believes itself, and what the coordinator holds of it.
 //!
-//! The two differ after a kill. The process is gone, and the coordinator still counts it in; a consumer that was started
-//! again is there twice, under its old member id and its new one, until the session of the old one has timed out.
+//! The two differ after a kill. The process is gone, and the coordinator still counts it in; a consumer that was
+//! started again is there twice, under its old member id and its new one, until the session of the old one times out.
 
 use super::{Fuse, InHand, Life, MemberCard};
 use crate::engine::World;

@@ -1,9 +1,8 @@
 //! JoinGroup: who is let in, who is told an id first, and who causes a rebalance by it (`classicGroupJoin`).
 
-use xxhash_rust::xxh3::Xxh3Default;
-
 use super::group::Group;
 use super::member::Member;
+use super::member_id::member_id;
 use super::{Caller, Step};
 use crate::kernel::Span;
 use crate::model::Name;
@@ -49,25 +48,13 @@ impl Group {
     /// A client that never hears the answer to its first JoinGroup would leave a member behind that nobody is. Hence it
     /// gets an id first, and is a member once it comes back with it.
     fn hand_out_id(&mut self, step: &mut Step, request: &JoinGroup) -> JoinError {
-        let id = self.new_member_id(&request.client_id);
+        self.ids_handed_out += 1;
+        let id = member_id(&self.name, &request.client_id, self.ids_handed_out);
         self.pending.insert(id.clone());
         let timer = Timer::PendingMember { group: self.name.clone(), member: id.clone() };
         step.out.arm(timer, step.now + request.session_timeout);
         self.observe(Fact::MemberIdAssigned { member: id.clone() }, step.out);
         JoinError { code: ErrorCode::MemberIdRequired, member_id: Some(id) }
-    }
-
-    /// Kafka's is the client's id and a random UUID. Ours only looks random: the same run gives the same ids.
-    fn new_member_id(&mut self, client_id: &Name) -> Name {
-        self.ids_handed_out += 1;
-        let mut hash = Xxh3Default::new();
-        for part in [self.name.as_str().as_bytes(), client_id.as_str().as_bytes(), &self.ids_handed_out.to_le_bytes()] {
-            hash.update(&(part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        let hex = format!("{:032x}", hash.digest128());
-        let uuid = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-");
-        Name::from(format!("{client_id}-{uuid}"))
     }
 
     fn add_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {

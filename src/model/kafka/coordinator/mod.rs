@@ -29,6 +29,7 @@ mod heartbeat;
 mod initial_delay;
 mod join;
 mod member;
+mod member_id;
 mod membership;
 mod offsets;
 mod protocol;
@@ -42,6 +43,7 @@ use std::collections::BTreeMap;
 
 pub use group::{Group, Progress};
 pub use member::Member;
+pub use member_id::client_id_of;
 
 use super::config::ClusterConfig;
 use super::message::{Correlation, ErrorCode, JoinGroup, Message, OffsetCommit, Request, Response};

@@ -5,6 +5,7 @@ use super::context::{SESSION, name};
 use crate::kernel::{Span, Time};
 use crate::model::fact::{Fact, GroupState, RemovalReason};
 use crate::model::kafka::assignor::Assignor;
+use crate::model::kafka::coordinator::client_id_of;
 use crate::model::kafka::message::ErrorCode;
 
 const DELAY: Span = Span::from_secs(3);
@@ -16,6 +17,7 @@ fn a_new_member_is_handed_an_id_that_begins_with_its_client_id() {
     let uuid = id.as_str().strip_prefix("inventory-1-").unwrap();
     let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
     assert_eq!(lengths, [8, 4, 4, 4, 12]);
+    assert_eq!(client_id_of(&id).as_str(), "inventory-1");
     assert!(room.members().is_empty(), "an id makes no member");
     assert_ne!(room.new_id("inventory-1"), id);
 }

@@ -1,0 +1,144 @@
+//! What `kafka-consumer-groups --describe --group G` prints (`ConsumerGroupCommand`).
+//!
+//! HOST is left out of the model: every client seems to run on the machine at hand.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::engine::World;
+use crate::model::fact::GroupState;
+use crate::model::kafka::coordinator::{Group, Member};
+use crate::model::{Name, TopicPartition};
+
+const HOST: &str = "/127.0.0.1";
+
+/// A line of the table; `None` is printed as `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DescribeRow {
+    pub group: Name,
+    pub topic: Name,
+    pub partition: u32,
+    pub current_offset: Option<u64>,
+    /// The high watermark: what ListOffsets calls the latest offset.
+    pub log_end_offset: u64,
+    pub lag: Option<u64>,
+    pub consumer_id: Option<String>,
+    pub host: Option<String>,
+    pub client_id: Option<String>,
+}
+
+/// Members that have partitions, most partitions first; then committed offsets of partitions that nobody has.
+pub fn describe(world: &World, group: &Name) -> Vec<DescribeRow> {
+    let Some(found) = world.group(group) else { return Vec::new() };
+    let mut members: Vec<&Member> = found.members().filter(|member| !member.assignment.is_empty()).collect();
+    members.sort_by_key(|member| (Reverse(member.assignment.len()), &member.id));
+    let mut rows = Vec::new();
+    for member in members {
+        let mut partitions: Vec<&TopicPartition> = member.assignment.iter().collect();
+        partitions.sort_by_key(|partition| partition.partition);
+        rows.extend(partitions.into_iter().filter_map(|partition| row(world, group, found, partition, Some(member))));
+    }
+    let owned: BTreeSet<&TopicPartition> = found.members().flat_map(|member| &member.assignment).collect();
+    let unowned = found.committed_all().keys().filter(|partition| !owned.contains(partition));
+    rows.extend(unowned.filter_map(|partition| row(world, group, found, partition, None)));
+    rows
+}
+
+/// What the tool says before the table, if anything.
+pub fn notice(world: &World, group: &Name) -> Option<String> {
+    let Some(found) = world.group(group) else {
+        return Some(format!("Error: Consumer group '{group}' does not exist."));
+    };
+    match found.state() {
+        GroupState::Empty => Some(format!("Consumer group '{group}' has no active members.")),
+        GroupState::PreparingRebalance | GroupState::CompletingRebalance => {
+            Some(format!("Warning: Consumer group '{group}' is rebalancing."))
+        }
+        GroupState::Stable | GroupState::Dead => None,
+    }
+}
+
+/// None for a partition that is gone.
+fn row(
+    world: &World,
+    name: &Name,
+    group: &Group,
+    partition: &TopicPartition,
+    owner: Option<&Member>,
+) -> Option<DescribeRow> {
+    let end = world.leader(partition)?.high_watermark;
+    let committed = group.committed(partition);
+    Some(DescribeRow {
+        group: name.clone(),
+        topic: partition.topic.clone(),
+        partition: partition.partition,
+        current_offset: committed,
+        log_end_offset: end,
+        lag: committed.map(|next| end.saturating_sub(next)),
+        consumer_id: owner.map(|member| member.id.to_string()),
+        host: owner.map(|_| HOST.to_owned()),
+        client_id: owner.map(|member| member.client_id.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture::Run;
+
+    fn inventory(run: &Run) -> Vec<DescribeRow> {
+        describe(run.world(), &"inventory".into())
+    }
+
+    fn said(run: &Run, group: &str) -> Option<String> {
+        notice(run.world(), &group.into())
+    }
+
+    #[test]
+    fn the_member_with_most_partitions_comes_first_and_its_partitions_are_in_order() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        let rows = inventory(&run);
+        assert_eq!(rows.iter().map(|row| row.partition).collect::<Vec<_>>(), [0, 1, 2]);
+        let clients: Vec<&str> = rows.iter().filter_map(|row| row.client_id.as_deref()).collect();
+        assert_eq!(clients, ["inventory-1", "inventory-1", "inventory-2"]);
+        assert_eq!(said(&run, "inventory"), None);
+    }
+
+    #[test]
+    fn lag_is_the_log_end_less_the_committed_offset() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        for row in inventory(&run) {
+            assert_eq!(row.lag, Some(row.log_end_offset - row.current_offset.unwrap()));
+            assert!(row.consumer_id.unwrap().starts_with(&row.client_id.unwrap()));
+        }
+    }
+
+    #[test]
+    fn before_the_first_commit_there_is_neither_an_offset_nor_a_lag() {
+        let mut run = Run::orders();
+        run.until_secs(8);
+        assert!(inventory(&run).iter().all(|row| row.current_offset.is_none() && row.lag.is_none()));
+        assert_eq!(inventory(&run).len(), 3);
+    }
+
+    #[test]
+    fn a_group_without_members_shows_its_offsets_without_consumers() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        run.command(r#"{"type": "stop_group", "group": "inventory"}"#);
+        run.until_secs(21);
+        assert_eq!(said(&run, "inventory").unwrap(), "Consumer group 'inventory' has no active members.");
+        assert_eq!(inventory(&run).len(), 3);
+        assert!(inventory(&run).iter().all(|row| row.consumer_id.is_none() && row.current_offset.is_some()));
+    }
+
+    #[test]
+    fn the_tool_warns_of_a_rebalance_and_of_a_group_that_nobody_knows() {
+        let mut run = Run::orders();
+        run.until_secs(1);
+        assert_eq!(said(&run, "inventory").unwrap(), "Warning: Consumer group 'inventory' is rebalancing.");
+        assert_eq!(said(&run, "mail").unwrap(), "Error: Consumer group 'mail' does not exist.");
+    }
+}
