@@ -4,8 +4,11 @@
 passed=0
 failed=0
 tests_run=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# Everything temporary goes in here, the leavings of browsers included.
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+log=$TMPDIR/log
 
 # timed NAME COMMAND...: runs it into the log, prints how it ended and how long it took; false if it failed.
 timed() {

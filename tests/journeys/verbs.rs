@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::harness::{Page, Screen, journey_in};
+use crate::harness::{Page, Point, Screen, journey_in};
 
 async fn try_out(screen: Screen, steps: impl AsyncFnOnce(Page) + 'static) {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys/fixture");
@@ -40,8 +40,20 @@ async fn a_finger_taps_and_drags() {
 async fn a_mouse_drags_from_one_point_to_another() {
     try_out(Screen::Desk, async |page| {
         assert_eq!(page.eval("[innerWidth, innerHeight, devicePixelRatio]").await, json!([1440, 900, 1]));
-        page.drag(page.find("ball").await, page.find("hole").await).await;
-        assert_eq!(page.headwater("seen").await, json!(["dropped at 250"]));
+        let ball = page.find("ball").await;
+        page.drag(ball, Point { x: ball.x + 100.0, ..ball }).await;
+        assert_eq!(page.headwater("seen").await, json!(["dropped at 130"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visitor_may_prefer_the_dark() {
+    try_out(Screen::Desk, async |page| {
+        page.prefers("color-scheme", "dark").await;
+        assert_eq!(page.eval("matchMedia('(prefers-color-scheme: dark)').matches").await, true);
+        page.prefers("color-scheme", "light").await;
+        assert_eq!(page.eval("matchMedia('(prefers-color-scheme: dark)').matches").await, false);
     })
     .await;
 }

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -32,13 +33,17 @@ pub struct Browser {
     driver: Child,
     /// Held open: a driver whose output nobody takes stops.
     _output: Lines<BufReader<ChildStdout>>,
+    /// The profile and whatever else the two write. Chromium does not tidy up behind itself.
+    _scratch: TempDir,
 }
 
 impl Browser {
     pub async fn launch(screen: Screen) -> Browser {
         let program = program("CHROMEDRIVER", &["chromedriver"]);
+        let scratch = TempDir::with_prefix("headwater").expect("a temporary folder");
         let mut driver = Command::new(&program)
             .arg("--port=0")
+            .env("TMPDIR", scratch.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -51,7 +56,7 @@ impl Browser {
             .connect(&address)
             .await
             .unwrap_or_else(|error| panic!("Chromium does not start: {error}; scripts/test installs it"));
-        Browser { client, driver, _output: output }
+        Browser { client, driver, _output: output, _scratch: scratch }
     }
 
     /// Ends Chromium, then its driver. If this is never reached, the dropped driver is killed, and Chromium ends when

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 pub use browser::Screen;
 pub use page::Page;
+pub use pointer::Point;
 
 use browser::Browser;
 use site::Site;

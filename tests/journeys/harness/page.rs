@@ -72,6 +72,13 @@ impl Page {
         }
     }
 
+    /// What the visitor's system asks for: `prefers("color-scheme", "dark")`, `prefers("reduced-motion", "reduce")`.
+    pub async fn prefers(&self, what: &str, choice: &str) {
+        let feature = json!({ "name": format!("prefers-{what}"), "value": choice });
+        let done = self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] })).await;
+        done.unwrap_or_else(|error| panic!("the browser cannot prefer {what} {choice}: {error}"));
+    }
+
     /// A picture of what the visitor sees, in the target folder.
     pub async fn screenshot(&self, name: &str) {
         let file = picture(name);
