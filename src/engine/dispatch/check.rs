@@ -2,8 +2,9 @@
 
 use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
+use crate::kernel::{Delay, Ppm};
 use crate::model::Name;
-use crate::model::kafka::config::PARTITIONS_MAX;
+use crate::model::kafka::config::{ConsumerConfig, PARTITIONS_MAX};
 use crate::model::kafka::consumer::{Consumer, Life};
 use crate::model::refusal::{Refusal, check_delay, within};
 
@@ -40,11 +41,7 @@ impl Simulation {
             }
             Command::Publish { .. } => self.check_publish(command),
             Command::Replay { producer, pace, .. } => self.check_replay(producer, *pace),
-            Command::AddGroup { group, topics, config } => {
-                world.check_new_name("group", group.as_str())?;
-                topics.iter().try_for_each(|topic| self.has_topic(topic))?;
-                config.validate(&world.cluster.config)
-            }
+            Command::AddGroup { group, topics, config } => self.check_new_group(group, topics, config),
             Command::RemoveGroup { group } | Command::StopGroup { group } | Command::StartGroup { group } => {
                 self.has_group(group)
             }
@@ -79,13 +76,16 @@ impl Simulation {
             | Command::Repair { a, b }
             | Command::Hold { a, b }
             | Command::Release { a, b } => self.check_link(a, b),
-            Command::SetNetwork { client_latency, loss_ppm } => {
-                check_delay("client_latency", client_latency)?;
-                within("loss_ppm", loss_ppm.0, 0, 1_000_000)
-            }
+            Command::SetNetwork { client_latency, loss_ppm } => check_network(client_latency, *loss_ppm),
             Command::Rename { node, label } => self.check_rename(node, label),
             Command::Place { node, .. } => self.has_part(node),
         }
+    }
+
+    fn check_new_group(&self, group: &Name, topics: &[Name], config: &ConsumerConfig) -> Result<(), Refusal> {
+        self.world.check_new_name("group", group.as_str())?;
+        topics.iter().try_for_each(|topic| self.has_topic(topic))?;
+        config.validate(&self.world.cluster.config)
     }
 
     fn has_topic(&self, topic: &Name) -> Result<(), Refusal> {
@@ -209,6 +209,11 @@ impl Simulation {
         }
         self.world.check_new_name("label", label)
     }
+}
+
+fn check_network(client_latency: &Delay, loss: Ppm) -> Result<(), Refusal> {
+    check_delay("client_latency", client_latency)?;
+    within("loss_ppm", loss.0, 0, 1_000_000)
 }
 
 fn known(is_there: bool, kind: &str, name: &Name) -> Result<(), Refusal> {
