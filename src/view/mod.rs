@@ -4,6 +4,8 @@
 //! testable without a browser.
 
 pub mod announce;
+pub mod command_line;
+pub mod config;
 mod date;
 pub mod describe;
 pub mod lane;

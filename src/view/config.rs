@@ -1,0 +1,207 @@
+//! Every part's configuration: the real property names, what they are set to, what Kafka's default is, what they do.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::engine::World;
+use crate::kernel::Delay;
+use crate::model::Name;
+
+/// Texts for the inspector. What is no Kafka property says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property {
+    pub name: &'static str,
+    pub value: String,
+    pub default: String,
+    pub doc: &'static str,
+}
+
+/// Property and what it does, in the order in which people look for them.
+type Docs = &'static [(&'static str, &'static str)];
+
+pub fn topic(world: &World, name: &Name) -> Vec<Property> {
+    world.cluster.topics.get(name).map_or_else(Vec::new, |topic| properties(&topic.config, TOPIC))
+}
+
+pub fn producer(world: &World, name: &Name) -> Vec<Property> {
+    world.producers.get(name).map_or_else(Vec::new, |producer| properties(&producer.config, PRODUCER))
+}
+
+/// What members of the group start with from now on.
+pub fn group(world: &World, name: &Name) -> Vec<Property> {
+    world.groups.get(name).map_or_else(Vec::new, |group| properties(&group.config, CONSUMER))
+}
+
+pub fn cluster(world: &World) -> Vec<Property> {
+    properties(&world.cluster.config, CLUSTER)
+}
+
+fn properties<C: Serialize + Default>(config: &C, docs: Docs) -> Vec<Property> {
+    let (now, default) = (fields(config), fields(&C::default()));
+    let property = |&(name, doc): &(&'static str, &'static str)| Property {
+        name,
+        value: text(&now[name]),
+        default: text(&default[name]),
+        doc,
+    };
+    docs.iter().map(property).collect()
+}
+
+/// What differs from the defaults, Kafka's own properties only: names and values, in the order of the alphabet.
+pub fn settings<C: Serialize + Default>(config: &C) -> Vec<(String, String)> {
+    let (now, default) = (fields(config), fields(&C::default()));
+    let now = now.as_object().into_iter().flatten();
+    let changed = now.filter(|(name, value)| !value.is_object() && default[name.as_str()] != **value);
+    changed.map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+fn fields(config: &impl Serialize) -> Value {
+    serde_json::to_value(config).expect("a configuration is plain data")
+}
+
+/// As a property file writes it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(word) => word.clone(),
+        Value::Array(list) => list.iter().map(text).collect::<Vec<_>>().join(", "),
+        Value::Object(_) => serde_json::from_value(value.clone()).map_or_else(|_| value.to_string(), delay),
+        plain => plain.to_string(),
+    }
+}
+
+fn delay(delay: Delay) -> String {
+    match delay {
+        Delay::Constant { us } => us.to_string(),
+        Delay::Uniform { min_us, max_us } => format!("{min_us} to {max_us}"),
+        Delay::Exponential { min_us, mean_us } => format!("{mean_us} on average, at least {min_us}, exponential"),
+    }
+}
+
+const TOPIC: Docs = &[
+    ("partitions", "How many logs the topic is divided into. It can grow and never shrink."),
+    ("replication.factor", "On how many brokers each partition is kept."),
+    ("segment.bytes", "A log's active file is closed, and a new one begun, when it would grow beyond this."),
+    ("max.message.bytes", "The largest batch that the broker takes (MESSAGE_TOO_LARGE)."),
+];
+
+const PRODUCER: Docs = &[
+    ("acks", "Whose confirmation a batch waits for: nobody's (0), the leader's (1), every in-sync replica's (all)."),
+    ("linger.ms", "How long a batch waits for more records before it is sent."),
+    (
+        "batch.size",
+        "A batch that has so many bytes is sent at once. Without keys, the next one goes to another partition.",
+    ),
+    ("enable.idempotence", "Numbers every batch, so that the broker drops what a retry delivers twice."),
+    (
+        "max.in.flight.requests.per.connection",
+        "How many requests may wait for an answer. With several and without idempotence, a retry can change the order.",
+    ),
+    ("request.timeout.ms", "How long to wait for an answer before the request is sent again."),
+    ("delivery.timeout.ms", "How long to try in all, waiting in the batch included, before giving a record up."),
+    ("retry.backoff.ms", "How long to wait before sending a batch again."),
+    ("max.request.size", "The largest record, and the largest request."),
+    ("metadata.max.age.ms", "How often to ask anew which partitions there are and who leads them."),
+];
+
+const CONSUMER: Docs = &[
+    (
+        "partition.assignment.strategy",
+        "How the group's leader divides the partitions; of several, the one that all members know and most prefer.",
+    ),
+    (
+        "auto.offset.reset",
+        "Where to start without a committed offset, or with one that is out of range. Not otherwise.",
+    ),
+    ("session.timeout.ms", "After so long without a heartbeat the coordinator takes a member out of the group."),
+    ("heartbeat.interval.ms", "How often the background thread sends a heartbeat; a third of the session at most."),
+    (
+        "max.poll.interval.ms",
+        "How long the application may take between two calls of poll(); also how long a rebalance waits for a member.",
+    ),
+    ("max.poll.records", "The most records that one poll() returns."),
+    ("enable.auto.commit", "Whether poll() commits on its own what earlier polls returned."),
+    ("auto.commit.interval.ms", "How often it does."),
+    ("fetch.min.bytes", "A broker answers a fetch when it has so much to give, ..."),
+    ("fetch.max.wait.ms", "... or after so long."),
+    ("fetch.max.bytes", "The most that one fetch brings."),
+    ("max.partition.fetch.bytes", "The most that one fetch brings of a partition."),
+    ("request.timeout.ms", "How long to wait for an answer."),
+    ("retry.backoff.ms", "How long to wait before trying to join again."),
+    (
+        "metadata.max.age.ms",
+        "How often to ask for new partitions: the leader notices them then, and the group rebalances.",
+    ),
+    ("service_time", "How long the application works on a record. Not a Kafka property: it is the code around poll()."),
+];
+
+const CLUSTER: Docs = &[
+    ("brokers", "How many brokers there are. Not a Kafka property."),
+    ("group.initial.rebalance.delay.ms", "How long a group that was empty waits for more members before it forms."),
+    ("group.min.session.timeout.ms", "The shortest session.timeout.ms that a consumer may ask for."),
+    ("group.max.session.timeout.ms", "The longest."),
+    (
+        "offsets.topic.num.partitions",
+        "Partitions of __consumer_offsets: hash of the group's name, modulo this, says who coordinates it.",
+    ),
+    ("replica.fetch.wait.max.ms", "How long a follower's fetch waits at the leader when there is nothing new."),
+    ("client_latency", "One way between a client and a broker. Not a Kafka property."),
+    ("broker_latency", "One way between two brokers. Not a Kafka property."),
+    ("loss_ppm", "Messages lost between clients and brokers, in parts per million. Not a Kafka property."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Span;
+    use crate::model::kafka::config::{ClusterConfig, ConsumerConfig, ProducerConfig, TopicConfig};
+    use crate::view::fixture::Run;
+
+    fn check<C: Serialize + Default>(docs: Docs) {
+        let fields = fields(&C::default());
+        let mut documented: Vec<&str> = docs.iter().map(|(name, _)| *name).collect();
+        documented.sort_unstable();
+        let mut there: Vec<&String> = fields.as_object().unwrap().keys().collect();
+        there.sort_unstable();
+        assert_eq!(documented, there);
+        assert!(docs.iter().all(|(_, doc)| doc.ends_with(['.', ')'])));
+    }
+
+    #[test]
+    fn every_property_is_shown_and_explained() {
+        check::<TopicConfig>(TOPIC);
+        check::<ProducerConfig>(PRODUCER);
+        check::<ConsumerConfig>(CONSUMER);
+        check::<ClusterConfig>(CLUSTER);
+    }
+
+    fn find(properties: Vec<Property>, name: &str) -> (String, String) {
+        let found = properties.into_iter().find(|property| property.name == name).unwrap();
+        (found.value, found.default)
+    }
+
+    #[test]
+    fn a_value_stands_beside_kafkas_default() {
+        let run = Run::orders();
+        let group = || group(run.world(), &"inventory".into());
+        assert_eq!(find(group(), "session.timeout.ms"), ("10000".into(), "45000".into()));
+        assert_eq!(find(group(), "partition.assignment.strategy").0, "range");
+        assert_eq!(find(group(), "service_time"), ("1 ms".into(), "0 s".into()));
+        assert_eq!(find(producer(run.world(), &"checkout".into()), "acks").0, "all");
+        assert_eq!(find(topic(run.world(), &"orders".into()), "partitions"), ("3".into(), "1".into()));
+        assert_eq!(find(cluster(run.world()), "client_latency").0, "500 µs to 1.5 ms");
+    }
+
+    #[test]
+    fn a_delay_reads_as_a_phrase() {
+        let mean = Delay::Exponential { min_us: Span::from_millis(1), mean_us: Span::from_millis(5) };
+        assert_eq!(delay(mean), "5 ms on average, at least 1 ms, exponential");
+    }
+
+    #[test]
+    fn a_part_that_is_not_there_has_no_properties() {
+        let run = Run::orders();
+        let nobody = Name::from("nobody");
+        assert!(topic(run.world(), &nobody).is_empty() && producer(run.world(), &nobody).is_empty());
+        assert!(group(run.world(), &nobody).is_empty());
+    }
+}
