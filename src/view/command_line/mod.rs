@@ -190,7 +190,7 @@ mod tests {
             r#"{"type": "hang", "consumer": "inventory-1"}"#,
             r#"{"type": "seek", "group": "inventory", "topic": "orders", "to": {"kind": "earliest"}}"#,
             r#"{"type": "publish", "producer": "checkout", "value": "v", "partition": 1}"#,
-            r#"{"type": "publish", "producer": "checkout", "value": "two\\nlines"}"#,
+            r#"{"type": "publish", "producer": "checkout", "value": "two\nlines"}"#,
             r#"{"type": "publish", "producer": "nobody", "value": "v"}"#,
             r#"{"type": "restart", "consumer": "nobody"}"#,
         ] {
