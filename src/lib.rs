@@ -6,4 +6,6 @@ pub mod model;
 pub mod scenario;
 pub mod scene;
 pub mod session;
+#[cfg(feature = "ui")]
+pub mod ui;
 pub mod view;

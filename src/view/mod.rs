@@ -4,6 +4,7 @@
 //! testable without a browser.
 
 pub mod announce;
+pub mod caveats;
 pub mod command_line;
 pub mod config;
 mod date;

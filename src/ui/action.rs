@@ -1,0 +1,178 @@
+//! What every component sends up. There is one mouth: a single callback in a context; and one ear: the app.
+
+use yew::prelude::*;
+
+use super::theme::Theme;
+use crate::engine::command::Command;
+use crate::kernel::Time;
+use crate::model::Name;
+use crate::model::refusal::Refusal;
+use crate::session::Speed;
+pub use crate::view::stage::Place;
+
+/// Where components send their actions. Stable for the life of the page, so that it wakes nobody.
+pub type Dispatch = Callback<Action>;
+
+/// The page's [`Dispatch`].
+#[hook]
+pub fn use_dispatch() -> Dispatch {
+    // Without an app around it (a panel alone in a test) an action goes nowhere.
+    use_context::<Dispatch>().unwrap_or_default()
+}
+
+/// Questions that a form or the console needs an answer to at once, before the next frame.
+#[derive(Clone, PartialEq)]
+pub struct Desk {
+    /// Gives a command to the session.
+    pub ask: Callback<Command, Result<(), Refusal>>,
+    /// The command line that does the same on a real cluster.
+    pub explain: Callback<Command, Option<String>>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Desk { ask: Callback::from(|_| Ok(())), explain: Callback::from(|_| None) }
+    }
+}
+
+#[hook]
+pub fn use_desk() -> Desk {
+    use_context::<Desk>().unwrap_or_default()
+}
+
+/// Something a person asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    Do(Command),
+    /// One gesture that takes several commands; the first refusal ends it.
+    DoAll(Vec<Command>),
+    Select(Option<Name>),
+    OpenInspector(Name, InspectorTab),
+    /// Where the record browser looks.
+    Browse(Browse),
+    Play,
+    Pause,
+    TogglePlay,
+    Step,
+    StepBack,
+    SetSpeed(Speed),
+    /// The scrubber is held at this moment; time stands still until it is let go of.
+    Scrub(Time),
+    EndScrub,
+    /// Adds a part under a free name. Without a place, where there is room.
+    Add(PartKind, Option<Place>),
+    /// Stops the group, gives this reset of its offsets once it is empty, and starts it again.
+    StopAndReset(Command),
+    /// Starts another consumer of this group.
+    AddConsumer(Name),
+    OpenDialog(Dialog),
+    CloseDialog,
+    /// Opens another scenario of the catalogue, by name.
+    Load(String),
+    SetTheme(Theme),
+    ShowMessages(Messages),
+    DismissHint,
+    DismissToast(u32),
+    Announce(String),
+    Camera(CameraMove),
+}
+
+/// What the palette offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartKind {
+    Producer,
+    Topic,
+    Group,
+    Consumer,
+}
+
+impl PartKind {
+    pub const ALL: [PartKind; 4] = [PartKind::Producer, PartKind::Topic, PartKind::Group, PartKind::Consumer];
+
+    /// As the palette's buttons and the stage's parts are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            PartKind::Producer => "Producer",
+            PartKind::Topic => "Topic",
+            PartKind::Group => "Consumer group",
+            PartKind::Consumer => "Consumer",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum InspectorTab {
+    /// The part itself: a group's members and offsets, a topic's partitions, ...
+    #[default]
+    Main,
+    Config,
+    /// A topic's record browser.
+    Records,
+}
+
+/// The records that the browser of the selected topic shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Browse {
+    pub partition: u32,
+    pub from: BrowseFrom,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BrowseFrom {
+    /// The newest, following the log end.
+    #[default]
+    End,
+    Offset(u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    Shortcuts,
+    /// Publish by hand through this producer.
+    Publish(Name),
+    /// Replay a file, through this producer if one was chosen already.
+    ReplayFile(Option<Name>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameraMove {
+    ZoomIn,
+    ZoomOut,
+    /// Back to 100 %.
+    Reset,
+    FitAll,
+    FitSelection,
+}
+
+/// A camera move on its way to the stage, which obeys each serial number once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CameraOrder {
+    pub serial: u32,
+    pub order: CameraMove,
+}
+
+/// Whether protocol messages (JoinGroup, Heartbeat, Fetch, ...) are drawn on the wires beside the records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Messages {
+    Shown,
+    #[default]
+    Hidden,
+}
+
+/// Something on the stage that a hint points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HintSpot {
+    KillButton(Name),
+    Fuse(Name),
+    Flag { group: Name, topic: Name, partition: u32 },
+    PublishButton(Name),
+}
+
+/// Where a [`HintSpot`] is, in CSS pixels of the viewport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HintRect {
+    pub left: i32,
+    pub top: i32,
+    pub width: i32,
+    pub height: i32,
+}

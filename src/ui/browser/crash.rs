@@ -1,0 +1,75 @@
+//! What is left to do when the page has a bug: keep the person's run, and say so calmly.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Element};
+
+use super::{download, storage};
+use crate::ui::recording::Recording;
+
+thread_local! {
+    /// The page's own copy is out of reach while it panics: it may be the very thing that is being changed.
+    static RECORDING: RefCell<Option<Recording>> = const { RefCell::new(None) };
+}
+
+/// Remembers the run that is to be saved. Called whenever another scenario is opened.
+pub fn keep(recording: Recording) {
+    RECORDING.set(Some(recording));
+}
+
+/// Adds to what [`keep`] remembers.
+pub fn keep_command(at: crate::kernel::Time, command: crate::engine::command::Command) {
+    RECORDING.with_borrow_mut(|kept| {
+        if let Some(recording) = kept {
+            recording.add(at, command);
+        }
+    });
+}
+
+/// From now on a panic ends in a page instead of a frozen picture.
+pub fn install() {
+    // Yew puts a hook of its own in place unless it is given one.
+    yew::set_custom_panic_hook(Box::new(|panicked| {
+        let reason = panicked.to_string();
+        web_sys::console::error_1(&JsValue::from_str(&reason));
+        let recording = RECORDING.with(|kept| kept.try_borrow().ok()?.as_ref().map(Recording::to_json));
+        let recording = recording.unwrap_or_default();
+        storage::write("headwater.rescued", &recording);
+        // If even this fails there is nobody left to tell.
+        let _ = show(&reason, &recording);
+    }));
+}
+
+fn show(reason: &str, recording: &str) -> Result<(), JsValue> {
+    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let page = element(&document, "main", "crash", "")?;
+    page.append_child(&*element(&document, "h1", "", "Something broke; your run is saved")?)?;
+    let explanation = "This is a bug in Headwater, not in what you did. The scenario and everything you did in it can be \
+                       downloaded; the page starts afresh when it is reloaded.";
+    page.append_child(&*element(&document, "p", "muted", explanation)?)?;
+    page.append_child(&*links(&document, recording)?)?;
+    page.append_child(&*element(&document, "pre", "faint small", reason)?)?;
+    let body = document.body().ok_or(JsValue::NULL)?;
+    body.set_text_content(None);
+    body.append_child(&page).map(drop)
+}
+
+fn links(document: &Document, recording: &str) -> Result<Element, JsValue> {
+    let row = element(document, "p", "row wrap", "")?;
+    let save = element(document, "a", "btn btn-primary", "Download the recording")?;
+    save.set_attribute("href", &download::address_of(recording, "application/json")?)?;
+    save.set_attribute("download", "headwater-recording.json")?;
+    let reload = element(document, "a", "btn", "Start again")?;
+    reload.set_attribute("href", "")?;
+    row.append_child(&save)?;
+    row.append_child(&reload)?;
+    Ok(row)
+}
+
+fn element(document: &Document, tag: &str, class: &str, text: &str) -> Result<Element, JsValue> {
+    let element = document.create_element(tag)?;
+    element.set_attribute("class", class)?;
+    element.set_text_content(Some(text));
+    Ok(element)
+}

@@ -1,0 +1,11 @@
+//! One file per browser API.
+
+pub mod crash;
+pub mod download;
+pub mod frames;
+pub mod keys;
+pub mod modal;
+pub mod resize;
+pub mod storage;
+pub mod theme;
+pub mod window;

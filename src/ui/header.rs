@@ -1,0 +1,135 @@
+//! The top of the page: whose it is, what runs, and how it looks.
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::action::{Action, Dialog, Messages, use_dispatch};
+use super::icon::{Drawing, Icon};
+use super::theme::Theme;
+
+/// One scenario of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub name: String,
+    pub title: String,
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct HeaderProps {
+    /// What runs: its catalogue name, if it is of the catalogue, and its title.
+    pub scenario: Choice,
+    pub catalog: Vec<Choice>,
+    pub theme: Theme,
+    pub messages: Messages,
+}
+
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    html! {
+        <header class="header">
+            <h1 class="logo"><Logo /><span>{ "Headwater" }</span></h1>
+            <span class="bar" />
+            <ScenarioChoice scenario={props.scenario.clone()} catalog={props.catalog.clone()} />
+            <span class="grow" />
+            <MessagesSwitch messages={props.messages} />
+            <ThemeChoice theme={props.theme} />
+            <HelpButton />
+        </header>
+    }
+}
+
+#[component]
+fn Logo() -> Html {
+    let waves = "M2 8c4 0 4 3 8 3s4-6 12-6M2 14c4 0 4 3 8 3s4-5 12-5M2 19.500c4 0 4 1.500 8 1.500s5-2.500 12-2.500";
+    html! {
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d={waves} fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" />
+        </svg>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ScenarioChoiceProps {
+    scenario: Choice,
+    catalog: Vec<Choice>,
+}
+
+#[component]
+fn ScenarioChoice(props: &ScenarioChoiceProps) -> Html {
+    let dispatch = use_dispatch();
+    let onchange = move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        dispatch.emit(Action::Load(select.value()));
+    };
+    let option = |choice: &Choice| {
+        let selected = choice.name == props.scenario.name;
+        html! { <option key={choice.name.clone()} value={choice.name.clone()} {selected}>{ &choice.title }</option> }
+    };
+    let is_listed = props.catalog.iter().any(|choice| choice.name == props.scenario.name);
+    html! {
+        <select class="select select-title" aria-label="Scenario" {onchange}>
+            if !is_listed { { option(&props.scenario) } }
+            { for props.catalog.iter().map(option) }
+        </select>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct MessagesSwitchProps {
+    messages: Messages,
+}
+
+#[component]
+fn MessagesSwitch(props: &MessagesSwitchProps) -> Html {
+    let dispatch = use_dispatch();
+    let (checked, other) = match props.messages {
+        Messages::Shown => ("true", Messages::Hidden),
+        Messages::Hidden => ("false", Messages::Shown),
+    };
+    let title = "Show JoinGroup, Heartbeat, Fetch and the other protocol messages on the wires";
+    html! {
+        <button
+            class="switch" type="button" role="switch" aria-checked={checked} aria-label="Protocol messages" {title}
+            onclick={move |_| dispatch.emit(Action::ShowMessages(other))}
+        >
+            <span class="wide">{ "Protocol messages" }</span>
+        </button>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ThemeChoiceProps {
+    theme: Theme,
+}
+
+#[component]
+fn ThemeChoice(props: &ThemeChoiceProps) -> Html {
+    let dispatch = use_dispatch();
+    let onchange = move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        dispatch.emit(Action::SetTheme(Theme::from_id(&select.value()).unwrap_or_default()));
+    };
+    let option = |theme: Theme| {
+        let selected = theme == props.theme;
+        html! { <option key={theme.id()} value={theme.id()} {selected}>{ theme.label() }</option> }
+    };
+    html! {
+        <select class="select select-quiet theme-choice" aria-label="Theme" {onchange}>
+            { for Theme::ALL.into_iter().map(option) }
+        </select>
+    }
+}
+
+#[component]
+fn HelpButton() -> Html {
+    let dispatch = use_dispatch();
+    let onclick = move |_| dispatch.emit(Action::OpenDialog(Dialog::Shortcuts));
+    html! {
+        <button
+            class="btn btn-quiet btn-square" type="button" aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)" {onclick}
+        >
+            <Icon drawing={Drawing::Help} />
+        </button>
+    }
+}

@@ -1,0 +1,218 @@
+//! The first minute: three hints, one at a time, each gone once the person has done it.
+
+use yew::prelude::*;
+
+use super::action::{Action, HintRect, HintSpot, use_dispatch};
+use crate::engine::command::Command;
+use crate::view::stage::{GroupCard, Life, MemberCard, StageView};
+
+/// How far a person has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hints {
+    /// Kill a consumer.
+    #[default]
+    Kill,
+    /// Watch the fuse burn, then pull a flag back.
+    Rewind,
+    /// Publish by hand, or add parts.
+    MakeItYours,
+    Over,
+}
+
+/// What a hint says, and about what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    pub spot: HintSpot,
+    pub text: String,
+}
+
+impl Hints {
+    const ALL: [Hints; 4] = [Hints::Kill, Hints::Rewind, Hints::MakeItYours, Hints::Over];
+
+    /// As it is remembered from visit to visit.
+    pub fn id(self) -> &'static str {
+        match self {
+            Hints::Kill => "kill",
+            Hints::Rewind => "rewind",
+            Hints::MakeItYours => "make-it-yours",
+            Hints::Over => "over",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<Hints> {
+        Hints::ALL.into_iter().find(|hints| hints.id() == id)
+    }
+
+    /// Where a person stands after having done something. Who rewinds before having killed anybody needs no hint to.
+    pub fn after(self, command: &Command) -> Hints {
+        match (self, command) {
+            (Hints::Kill, Command::Kill { .. }) => Hints::Rewind,
+            (Hints::Kill | Hints::Rewind, Command::Seek { .. } | Command::ResetOffsets { .. }) => Hints::MakeItYours,
+            (Hints::MakeItYours, command) if is_own(command) => Hints::Over,
+            _ => self,
+        }
+    }
+
+    /// The hint to show now; none while what it is about is not on the stage.
+    pub fn hint(self, view: &StageView) -> Option<Hint> {
+        match self {
+            Hints::Kill => kill(view),
+            Hints::Rewind => watch(view).or_else(|| rewind(view)),
+            Hints::MakeItYours => publish(view),
+            Hints::Over => None,
+        }
+    }
+}
+
+fn is_own(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Publish { .. }
+            | Command::Replay { .. }
+            | Command::AddTopic { .. }
+            | Command::AddProducer { .. }
+            | Command::AddGroup { .. }
+            | Command::AddConsumer { .. }
+    )
+}
+
+/// Points at a consumer that shares its work with another, since that other will take over.
+fn kill(view: &StageView) -> Option<Hint> {
+    let group = view.groups.iter().max_by_key(|group| group.members.len().min(2))?;
+    let member = running(group).last()?;
+    let spot = HintSpot::KillButton(member.id.clone());
+    Some(Hint { spot, text: format!("Kill {} and watch what the group does.", member.label) })
+}
+
+fn running(group: &GroupCard) -> impl Iterator<Item = &MemberCard> {
+    group.members.iter().filter(|member| member.life == Life::Running)
+}
+
+fn watch(view: &StageView) -> Option<Hint> {
+    let members = view.groups.iter().flat_map(|group| &group.members);
+    members.into_iter().find_map(|member| {
+        let (Life::Killed(since), Some(session)) = (member.life, member.session) else { return None };
+        let text = format!(
+            "It stopped {} ago, but the group does not know yet. The session timeout is {}: watch the fuse.",
+            view.now.since(since),
+            session.of
+        );
+        Some(Hint { spot: HintSpot::Fuse(member.id.clone()), text })
+    })
+}
+
+fn rewind(view: &StageView) -> Option<Hint> {
+    let flags = view.topics.iter().flat_map(|topic| {
+        topic.lanes.iter().flat_map(move |lane| lane.flags.iter().map(move |flag| (topic, lane, flag)))
+    });
+    let (topic, lane, flag) =
+        flags.into_iter().find(|(_, _, flag)| flag.owner.is_some() && flag.committed > Some(0))?;
+    let spot = HintSpot::Flag { group: flag.group.clone(), topic: topic.id.clone(), partition: lane.partition };
+    let text =
+        format!("Drag this flag to the left: {} reads those records again. The log still has them.", flag.group_label);
+    Some(Hint { spot, text })
+}
+
+fn publish(view: &StageView) -> Option<Hint> {
+    let producer = view.producers.first()?;
+    let text = "Make it your own: publish an event by hand here, or drag in another consumer, group or topic.";
+    Some(Hint { spot: HintSpot::PublishButton(producer.id.clone()), text: text.into() })
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct HintBubbleProps {
+    pub text: AttrValue,
+    /// What it points at.
+    pub at: HintRect,
+    pub viewport: Viewport,
+}
+
+/// The size of the window in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewport {
+    pub width: i32,
+    pub height: i32,
+}
+
+const BUBBLE_WIDTH: i32 = 260;
+const BUBBLE_HEIGHT: i32 = 110;
+const MARGIN: i32 = 10;
+
+/// Below what it points at, or above where there is no room, and always inside the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Bubble {
+    left: i32,
+    /// The bubble's top edge if below, its bottom edge if above.
+    edge: i32,
+    is_below: bool,
+    arrow: i32,
+}
+
+fn bubble(at: HintRect, viewport: Viewport) -> Bubble {
+    let middle = at.left + at.width / 2;
+    let most = (viewport.width - BUBBLE_WIDTH - MARGIN).max(MARGIN);
+    let left = (middle - 30).clamp(MARGIN, most);
+    let is_below = at.top + at.height + BUBBLE_HEIGHT < viewport.height;
+    let edge = if is_below { at.top + at.height + MARGIN } else { at.top - MARGIN };
+    Bubble { left, edge, is_below, arrow: (middle - left - 6).clamp(8, BUBBLE_WIDTH - 20) }
+}
+
+#[component]
+pub fn HintBubble(props: &HintBubbleProps) -> Html {
+    let dispatch = use_dispatch();
+    let bubble = bubble(props.at, props.viewport);
+    let (side, lift) = if bubble.is_below { ("below", "0") } else { ("above", "-100%") };
+    let style = format!(
+        "transform: translate({}px, {}px) translateY({lift}); --arrow: {}px",
+        bubble.left, bubble.edge, bubble.arrow
+    );
+    html! {
+        <div class={classes!("hint", side)} {style} role="note" aria-label="Hint">
+            <p>{ &props.text }</p>
+            <button class="btn btn-quiet btn-small" type="button" onclick={move |_| dispatch.emit(Action::DismissHint)}>
+                { "No more hints" }
+            </button>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::command::{Scope, Target};
+
+    fn rewound() -> Command {
+        let scope = Scope { topic: "orders".into(), partition: None };
+        Command::Seek { group: "inventory".into(), scope, to: Target::Earliest }
+    }
+
+    #[test]
+    fn each_hint_gives_way_to_the_next_once_it_was_followed() {
+        let killed = Hints::Kill.after(&Command::Kill { consumer: "inventory-2".into() });
+        assert_eq!(killed, Hints::Rewind);
+        assert_eq!(killed.after(&rewound()), Hints::MakeItYours);
+        let own = Command::AddConsumer { consumer: "inventory-3".into(), group: "inventory".into() };
+        assert_eq!(Hints::MakeItYours.after(&own), Hints::Over);
+    }
+
+    #[test]
+    fn doing_something_else_leaves_the_hint_where_it_is() {
+        let leave = Command::Leave { consumer: "inventory-2".into() };
+        assert_eq!(Hints::Kill.after(&leave), Hints::Kill);
+        assert_eq!(Hints::Over.after(&rewound()), Hints::Over);
+    }
+
+    #[test]
+    fn a_hint_is_remembered_by_its_id() {
+        assert!(Hints::ALL.iter().all(|hints| Hints::from_id(hints.id()) == Some(*hints)));
+    }
+
+    #[test]
+    fn a_bubble_stays_inside_the_window() {
+        let viewport = Viewport { width: 390, height: 844 };
+        let corner = HintRect { left: 360, top: 800, width: 20, height: 20 };
+        let shown = bubble(corner, viewport);
+        assert!(shown.left >= 0 && shown.left + BUBBLE_WIDTH <= viewport.width);
+        assert!(!shown.is_below && shown.edge < corner.top);
+    }
+}

@@ -1,0 +1,128 @@
+//! Numbers as people read them, and as people type them.
+
+use crate::kernel::Span;
+use crate::model::workload::PerSecond;
+
+/// `1,403`: thousands set apart.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number that may not be known, such as the offset of a group that never committed: `-`, as Kafka's tools print it.
+pub fn grouped_or_dash(number: Option<u64>) -> String {
+    number.map_or_else(|| "-".to_owned(), grouped)
+}
+
+/// `1 consumer`, `2 consumers`.
+pub fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", grouped(number))
+}
+
+/// A whole number as typed, with or without separators between thousands.
+pub fn whole(text: &str) -> Result<u64, String> {
+    let digits: String = text.trim().chars().filter(|c| !matches!(c, ',' | '_' | '\u{202f}')).collect();
+    if digits.is_empty() {
+        return Err("enter a whole number".into());
+    }
+    if let Some(positive) = digits.strip_prefix('-')
+        && positive.parse::<u64>().is_ok_and(|n| n > 0)
+    {
+        return Err(format!("{} is negative; the least is 0", text.trim()));
+    }
+    digits.parse().map_err(|_| format!("“{}” is not a whole number", text.trim()))
+}
+
+/// The same for a `u32`, which most sizes and counts are.
+pub fn whole_u32(text: &str) -> Result<u32, String> {
+    let number = whole(text)?;
+    u32::try_from(number).map_err(|_| format!("{number} is too large; the most is {}", u32::MAX))
+}
+
+/// A whole number with a sign, for shifts.
+pub fn signed(text: &str) -> Result<i64, String> {
+    let text = text.trim().replace('\u{2212}', "-");
+    text.parse().map_err(|_| format!("“{text}” is not a whole number, such as -10 or 10"))
+}
+
+/// Events a second: up to three decimals.
+pub fn rate(text: &str) -> Result<PerSecond, String> {
+    let rate: f64 = text.trim().parse().map_err(|_| format!("“{}” is not a number", text.trim()))?;
+    serde_json::from_value(serde_json::json!(rate)).map_err(|error| error.to_string())
+}
+
+/// `8`, `0.5`: a rate as its field shows it.
+pub fn rate_text(rate: PerSecond) -> String {
+    rate.to_string().trim_end_matches("/s").to_owned()
+}
+
+/// A moment of a run: `42.5`, `0:42.310`, `1:02:03`; seconds, minutes, hours from the right.
+pub fn moment(text: &str) -> Result<Span, String> {
+    let complaint = || format!("“{}” is not a time, such as 0:42.310 or 42.3", text.trim());
+    let mut seconds = 0.0;
+    for part in text.trim().split(':') {
+        let part: f64 = part.parse().map_err(|_| complaint())?;
+        if !part.is_finite() || part < 0.0 {
+            return Err(complaint());
+        }
+        seconds = seconds * 60.0 + part;
+    }
+    Ok(Span::from_micros(libm::round(seconds * 1_000_000.0) as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let read: Vec<String> = [0, 999, 1_403, 1_000_000].into_iter().map(grouped).collect();
+        assert_eq!(read, ["0", "999", "1,403", "1,000,000"]);
+        assert_eq!(grouped_or_dash(None), "-");
+    }
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!(counted(1, "consumer"), "1 consumer");
+        assert_eq!(counted(0, "consumer"), "0 consumers");
+    }
+
+    #[test]
+    fn a_whole_number_may_have_separators_but_no_sign_and_no_letters() {
+        assert_eq!(whole(" 1,403 "), Ok(1_403));
+        assert_eq!(whole(""), Err("enter a whole number".into()));
+        assert_eq!(whole("-3"), Err("-3 is negative; the least is 0".into()));
+        assert_eq!(whole("many"), Err("“many” is not a whole number".into()));
+        assert!(whole_u32("5000000000").is_err());
+    }
+
+    #[test]
+    fn a_rate_takes_decimals_and_refuses_less_than_nothing() {
+        assert_eq!(rate("0.5").map(rate_text), Ok("0.5".into()));
+        assert!(rate("-3").is_err_and(|message| message.starts_with("a rate is between 0")));
+        assert_eq!(rate("fast"), Err("“fast” is not a number".into()));
+        assert!(rate("NaN").is_err());
+    }
+
+    #[test]
+    fn a_moment_is_read_in_seconds_or_as_the_clock_shows_it() {
+        assert_eq!(moment("42.31"), Ok(Span::from_millis(42_310)));
+        assert_eq!(moment("1:02.5"), Ok(Span::from_millis(62_500)));
+        assert!(moment("noon").is_err() && moment("-1").is_err() && moment("").is_err());
+    }
+
+    #[test]
+    fn a_shift_has_a_sign_of_either_kind() {
+        assert_eq!(signed("-10"), Ok(-10));
+        assert_eq!(signed("\u{2212}10"), Ok(-10));
+        assert!(signed("ten").is_err());
+    }
+}

@@ -1,0 +1,267 @@
+//! What keys do. `?` lists it.
+
+use super::action::{Action, CameraMove, Dialog};
+use crate::engine::command::Command;
+use crate::model::Name;
+use crate::view::stage::{Life, StageView};
+
+/// A key that went down or up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPress {
+    pub key: String,
+    /// The key's place on the keyboard, for digits whose character depends on the layout.
+    pub code: String,
+    /// Ctrl or ⌘.
+    pub command: bool,
+    pub shift: bool,
+    pub alt: bool,
+    pub repeat: bool,
+    pub at_ms: u64,
+    pub focus: Focus,
+    pub stroke: Stroke,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    Down,
+    Up,
+}
+
+/// What has the focus, as far as keys care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    Page,
+    /// A button or a slider, which Space and arrows belong to.
+    Control,
+    /// Something one types into.
+    Text,
+    /// Anything in an open dialog.
+    Dialog,
+}
+
+/// The part that letters act on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selected {
+    Producer(Name),
+    Topic(Name),
+    Group(Name),
+    Consumer(Name, Life),
+}
+
+impl Selected {
+    pub fn find(view: &StageView, name: &Name) -> Option<Selected> {
+        let member = || view.groups.iter().flat_map(|group| &group.members).find(|member| member.id == *name);
+        if view.producers.iter().any(|producer| producer.id == *name) {
+            Some(Selected::Producer(name.clone()))
+        } else if view.topics.iter().any(|topic| topic.id == *name) {
+            Some(Selected::Topic(name.clone()))
+        } else if view.groups.iter().any(|group| group.id == *name) {
+            Some(Selected::Group(name.clone()))
+        } else {
+            member().map(|member| Selected::Consumer(member.id.clone(), member.life))
+        }
+    }
+
+    fn remove(&self) -> Command {
+        match self.clone() {
+            Selected::Producer(producer) => Command::RemoveProducer { producer },
+            Selected::Topic(topic) => Command::RemoveTopic { topic },
+            Selected::Group(group) => Command::RemoveGroup { group },
+            Selected::Consumer(consumer, _) => Command::RemoveConsumer { consumer },
+        }
+    }
+}
+
+/// A press of Space longer than this is the pan tool's.
+const TAP_MS: u64 = 300;
+
+/// Turns keys into actions. Remembers only since when Space is down.
+#[derive(Debug, Default)]
+pub struct Keyboard {
+    space_since_ms: Option<u64>,
+}
+
+impl Keyboard {
+    pub fn action(&mut self, press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
+        if matches!(press.focus, Focus::Text | Focus::Dialog) || press.alt {
+            return None;
+        }
+        match press.stroke {
+            Stroke::Up => self.tapped_space(press),
+            Stroke::Down if press.key == " " => {
+                self.space_since_ms = (press.focus == Focus::Page).then(|| self.space_since_ms.unwrap_or(press.at_ms));
+                None
+            }
+            Stroke::Down if press.command => zoom(&press.key),
+            Stroke::Down => self::plain(press, selected),
+        }
+    }
+
+    fn tapped_space(&mut self, press: &KeyPress) -> Option<Action> {
+        if press.key != " " {
+            return None;
+        }
+        let since = self.space_since_ms.take()?;
+        (press.at_ms.saturating_sub(since) <= TAP_MS).then_some(Action::TogglePlay)
+    }
+}
+
+fn zoom(key: &str) -> Option<Action> {
+    let camera = match key {
+        "+" | "=" => CameraMove::ZoomIn,
+        "-" => CameraMove::ZoomOut,
+        "0" => CameraMove::Reset,
+        _ => return None,
+    };
+    Some(Action::Camera(camera))
+}
+
+fn plain(press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
+    match (press.key.as_str(), press.code.as_str()) {
+        (".", _) => Some(Action::Step),
+        (",", _) => Some(Action::StepBack),
+        ("?", _) => Some(Action::OpenDialog(Dialog::Shortcuts)),
+        ("Escape", _) => Some(Action::Select(None)),
+        (_, "Digit1") if press.shift => Some(Action::Camera(CameraMove::FitAll)),
+        (_, "Digit2") if press.shift => Some(Action::Camera(CameraMove::FitSelection)),
+        _ if press.repeat => None,
+        _ => on_selected(&press.key, selected?),
+    }
+}
+
+/// K, H, L, R, U on a consumer, P on a producer, Delete on anything.
+fn on_selected(key: &str, selected: &Selected) -> Option<Action> {
+    if matches!(key, "Delete" | "Backspace") {
+        return Some(Action::Do(selected.remove()));
+    }
+    match (key.to_lowercase().as_str(), selected.clone()) {
+        ("p", Selected::Producer(producer)) => Some(Action::OpenDialog(Dialog::Publish(producer))),
+        ("k", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Kill { consumer })),
+        ("h", Selected::Consumer(consumer, Life::Hung(_))) => Some(Action::Do(Command::Unhang { consumer })),
+        ("h", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Hang { consumer })),
+        ("u", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Unhang { consumer })),
+        ("l", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Leave { consumer })),
+        ("r", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Restart { consumer })),
+        _ => None,
+    }
+}
+
+/// Everything above, for the dialog.
+pub const LIST: &[(&str, &[(&str, &str)])] = &[
+    (
+        "Time",
+        &[("Space", "Play or pause"), (".", "Step to the next event"), (",", "Step back to before the last event")],
+    ),
+    (
+        "The selected consumer",
+        &[
+            ("K", "Kill: it dies without a word"),
+            ("H", "Hang: it stops polling; again to carry on"),
+            ("U", "Unhang: it carries on"),
+            ("L", "Leave the group in good order"),
+            ("R", "Restart"),
+        ],
+    ),
+    (
+        "The selected part",
+        &[
+            ("P", "Publish by hand (a producer)"),
+            ("Delete", "Remove"),
+            ("Enter", "Open in the inspector"),
+            ("Esc", "Deselect"),
+        ],
+    ),
+    (
+        "Looking around",
+        &[
+            ("Space + drag", "Pan"),
+            ("Ctrl +  Ctrl −", "Zoom in, out"),
+            ("Ctrl 0", "Zoom to 100 %"),
+            ("Shift 1", "Fit everything"),
+            ("Shift 2", "Fit the selection"),
+            ("?", "This list"),
+        ],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Time;
+
+    fn press(key: &str, focus: Focus) -> KeyPress {
+        KeyPress {
+            key: key.into(),
+            code: String::new(),
+            command: false,
+            shift: false,
+            alt: false,
+            repeat: false,
+            at_ms: 1_000,
+            focus,
+            stroke: Stroke::Down,
+        }
+    }
+
+    fn consumer(life: Life) -> Selected {
+        Selected::Consumer("inventory-2".into(), life)
+    }
+
+    fn typed(key: &str, selected: &Selected) -> Option<Action> {
+        Keyboard::default().action(&press(key, Focus::Page), Some(selected))
+    }
+
+    #[test]
+    fn k_kills_the_selected_consumer() {
+        let kill = Action::Do(Command::Kill { consumer: "inventory-2".into() });
+        assert_eq!(typed("k", &consumer(Life::Running)), Some(kill.clone()));
+        assert_eq!(typed("K", &consumer(Life::Running)), Some(kill));
+        assert_eq!(typed("k", &Selected::Topic("orders".into())), None);
+    }
+
+    #[test]
+    fn h_hangs_a_consumer_and_lets_a_hung_one_carry_on() {
+        let name = Name::from("inventory-2");
+        let hang = Action::Do(Command::Hang { consumer: name.clone() });
+        assert_eq!(typed("h", &consumer(Life::Running)), Some(hang));
+        let unhang = Action::Do(Command::Unhang { consumer: name });
+        assert_eq!(typed("h", &consumer(Life::Hung(Time::ZERO))), Some(unhang));
+    }
+
+    #[test]
+    fn letters_typed_into_a_field_or_a_dialog_do_nothing_else() {
+        for focus in [Focus::Text, Focus::Dialog] {
+            let selected = consumer(Life::Running);
+            assert_eq!(Keyboard::default().action(&press("k", focus), Some(&selected)), None);
+            assert_eq!(Keyboard::default().action(&press("Delete", focus), Some(&selected)), None);
+        }
+    }
+
+    #[test]
+    fn a_tap_on_space_plays_or_pauses_and_a_long_press_does_not() {
+        let tap = |held_ms: u64| {
+            let mut keyboard = Keyboard::default();
+            assert_eq!(keyboard.action(&press(" ", Focus::Page), None), None);
+            let up = KeyPress { stroke: Stroke::Up, at_ms: 1_000 + held_ms, ..press(" ", Focus::Page) };
+            keyboard.action(&up, None)
+        };
+        assert_eq!(tap(80), Some(Action::TogglePlay));
+        assert_eq!(tap(900), None);
+    }
+
+    #[test]
+    fn space_on_a_button_presses_the_button() {
+        let mut keyboard = Keyboard::default();
+        keyboard.action(&press(" ", Focus::Control), None);
+        let up = KeyPress { stroke: Stroke::Up, ..press(" ", Focus::Control) };
+        assert_eq!(keyboard.action(&up, None), None);
+    }
+
+    #[test]
+    fn the_zoom_keys_of_the_browser_zoom_the_stage() {
+        let with_command = |key| KeyPress { command: true, ..press(key, Focus::Page) };
+        let zoomed = Keyboard::default().action(&with_command("-"), None);
+        assert_eq!(zoomed, Some(Action::Camera(CameraMove::ZoomOut)));
+        assert_eq!(Keyboard::default().action(&with_command("k"), Some(&consumer(Life::Running))), None);
+    }
+}

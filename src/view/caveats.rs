@@ -1,0 +1,52 @@
+//! What each part of the model leaves out, in a sentence or two: the short form of what its files open with.
+
+/// Shown beside the part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caveats {
+    pub modelled: &'static str,
+    pub left_out: &'static [&'static str],
+}
+
+pub const PRODUCER: Caveats = Caveats {
+    modelled: "As in KafkaProducer: partitioning by murmur2 or by sticky batches, batch.size and linger.ms, requests in \
+               flight, acknowledgements, retries, delivery.timeout.ms, idempotence by sequence numbers.",
+    left_out: &[
+        "buffer.memory, and send() blocking on it",
+        "compression",
+        "adaptive partitioning by broker load",
+        "transactions, and the InitProducerId request: a producer id is simply there",
+    ],
+};
+
+pub const TOPIC: Caveats = Caveats {
+    modelled: "As in a Kafka broker: batches with contiguous offsets, replication by fetching followers, a high watermark \
+               that consumers do not read beyond, segments.",
+    left_out: &[
+        "elections and changes of the in-sync replicas: every broker stays up",
+        "retention and compaction: the log start stays where it is",
+        "disks and page caches: an append takes no time",
+        "racks",
+    ],
+};
+
+pub const GROUP: Caveats = Caveats {
+    modelled: "As in Kafka's classic group protocol: find the coordinator, join, sync, heartbeat, leave, with the timeouts \
+               and delays of the real coordinator. Assignors give the partitions that Kafka's own give.",
+    left_out: &[
+        "the newer protocol of KIP-848",
+        "static membership (group.instance.id) and racks",
+        "the coordinator's own fail-over: its broker stays up",
+        "authorization",
+    ],
+};
+
+pub const CONSUMER: Caveats = Caveats {
+    modelled: "As in KafkaConsumer: an application thread that polls and works, a heartbeat thread beside it, prefetching, \
+               auto-commit inside poll() or a commit after each poll, auto.offset.reset, both timeouts.",
+    left_out: &[
+        "cooperative rebalancing and static membership",
+        "manual assignment, pausing, read_committed",
+        "fetch sessions and fetching from followers",
+        "the time that poll() itself takes; the application's own work takes its service time",
+    ],
+};
