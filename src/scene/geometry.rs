@@ -20,6 +20,11 @@ impl Point {
         (d.x * d.x + d.y * d.y).sqrt()
     }
 
+    /// Across becomes down.
+    pub fn transposed(self) -> Point {
+        Point::new(self.y, self.x)
+    }
+
     /// Half-way between the two.
     pub fn middle(self, other: Point) -> Point {
         (self + other) * 0.5

@@ -145,6 +145,10 @@ impl Hand {
         }
     }
 
+    pub fn is_idle(&self) -> bool {
+        matches!(self.doing, Doing::Nothing)
+    }
+
     /// Whether a press has not moved yet; a long one opens the menu.
     pub fn is_pressing(&self) -> bool {
         matches!(self.doing, Doing::Pressed(_))

@@ -183,6 +183,20 @@ fn members_top(group: &GroupCard) -> f64 {
     HEADER_H + phase + problem
 }
 
+/// Where a consumer's first button is in its row: what hints point at.
+pub fn first_deed(row: &Rect) -> Rect {
+    Rect::new(row.right() - 44.0, row.bottom() - 23.0, 36.0, 18.0)
+}
+
+pub fn session_fuse(row: &Rect) -> Rect {
+    Rect::new(row.x + 9.0, row.y + 26.0, row.w / 2.0 - 13.0, 15.0)
+}
+
+pub fn publish_button(producer: &ProducerCard, card: &Rect) -> Rect {
+    let problem = if producer.problem.is_some() { PROBLEM_H } else { 0.0 };
+    Rect::new(card.x + 12.0, card.bottom() - problem - 36.0, 66.0, 26.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

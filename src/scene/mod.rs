@@ -26,7 +26,7 @@ mod stage;
 
 pub use motion::Motion;
 pub use picture::Picture;
-pub use stage::Scene;
+pub use stage::{Fit, Scene};
 
 #[cfg(test)]
 mod fixture;

@@ -3,7 +3,7 @@
 //! A producer's wire has a strand to every lane of its topic; a subscription has one to every member that reads the
 //! topic, so that a partition's move shows. Whole wires are selected and cut, not strands.
 
-use super::geometry::Curve;
+use super::geometry::{Curve, Point};
 use super::lane::LaneBox;
 use super::layout::{Layout, Node};
 use crate::model::{Name, TopicPartition};
@@ -89,9 +89,11 @@ fn reads(member: &MemberCard, topic: &Name) -> bool {
     member.assigned.iter().chain(&member.held).any(|partition| partition.topic == *topic)
 }
 
+/// To the edge of the group's card, beside the member's row: the card covers whatever would go further.
 fn to_member(topic: &Node, member: &Name, layout: &Layout) -> Option<Curve> {
-    let row = layout.members.get(member)?.rect;
-    Some(Curve::wire(topic.outlet(), super::geometry::Point::new(row.x, row.center().y)))
+    let row = layout.members.get(member)?;
+    let edge = layout.node(&row.group)?.rect.x;
+    Some(Curve::wire(topic.outlet(), Point::new(edge, row.rect.center().y)))
 }
 
 /// The way that a packet flies; `None` if its ends are not on the stage.

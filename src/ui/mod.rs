@@ -16,6 +16,7 @@ pub mod number;
 pub mod palette;
 pub mod recording;
 pub mod shortcuts;
+pub mod stage;
 pub mod theme;
 pub mod toasts;
 pub mod transport;

@@ -33,8 +33,8 @@ pub fn draw_lane(
     picture.cells.extend(cells.iter().filter_map(|cell| shape(lane_box, window, cell)));
     watermarks(lane_box, lane, window, picture);
     picture.strips.extend(Strip::of(lane_box, lane, window.first));
-    partition(lane_box, lane, replication, picture);
     if detail == Detail::Full {
+        partition(lane_box, lane, replication, picture);
         labels(lane_box, lane, window, picture);
     }
 }
@@ -185,7 +185,7 @@ mod tests {
         let mut lane = still.lanes[0].clone();
         lane.isr = vec![2];
         let mut picture = Picture::default();
-        draw_lane(&BOX, &lane, &LaneWindow::default(), &[], 3, Detail::Coarse, &mut picture);
+        draw_lane(&BOX, &lane, &LaneWindow::default(), &[], 3, Detail::Full, &mut picture);
         assert!(picture.labels.iter().any(|label| label.kind == LabelKind::InSync && label.text == "1/3"));
     }
 

@@ -1,0 +1,138 @@
+//! Copies the scene's picture onto the canvas, once a frame.
+//!
+//! Shapes of one look are gathered into one path, because filling is dear and adding to a path is cheap. Colours are
+//! read from the style sheet once for every theme. Nothing is measured.
+
+mod colors;
+mod lanes;
+mod packets;
+mod wires;
+
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+
+use super::canvas::SharedScene;
+use crate::model::Name;
+use crate::scene::camera::Camera;
+use crate::scene::geometry::Point;
+use crate::scene::pick::{Hit, pick};
+use crate::scene::place::{Snap, place};
+use crate::scene::{Motion, Picture};
+use crate::view::stage::Place;
+use colors::Colors;
+
+/// The stage's brush. The app keeps it and calls [`Painter::paint`] for every frame.
+pub struct Painter {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    /// The cards over the canvas: moved by the same camera.
+    layer: HtmlElement,
+    scene: SharedScene,
+    colors: Colors,
+    /// What the layer was last moved by.
+    placed: Option<Camera>,
+    last_ms: Option<f64>,
+}
+
+/// Where something dragged from the palette would land.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DropTarget {
+    pub place: Place,
+    /// The card under the pointer.
+    pub over: Option<Name>,
+}
+
+impl Painter {
+    pub fn new(
+        canvas: HtmlCanvasElement,
+        context: CanvasRenderingContext2d,
+        layer: HtmlElement,
+        scene: SharedScene,
+    ) -> Self {
+        Painter { canvas, context, layer, scene, colors: Colors::default(), placed: None, last_ms: None }
+    }
+
+    /// Paints the frame at `wall_ms` of the wall clock; returns at once if nothing has changed since the last one.
+    pub fn paint(&mut self, motion: &dyn Motion, wall_ms: f64) {
+        let dt_ms = wall_ms - self.last_ms.replace(wall_ms).unwrap_or(wall_ms);
+        let shared = self.scene.clone();
+        let mut scene = shared.0.borrow_mut();
+        if self.colors.refresh() {
+            scene.touch();
+        }
+        let (camera, screen) = (scene.camera, scene.screen);
+        let Some(picture) = scene.picture(motion, dt_ms.clamp(0.0, 100.0)) else { return };
+        if screen.x < 1.0 || screen.y < 1.0 {
+            return;
+        }
+        self.place_layer(camera);
+        self.clear(camera, screen);
+        self.draw(picture, camera.zoom);
+    }
+
+    fn draw(&self, picture: &Picture, zoom: f64) {
+        let brush = Brush { context: &self.context, colors: &self.colors, zoom };
+        brush.wires(&picture.wires);
+        brush.panels(&picture.panels);
+        brush.lanes(picture);
+        brush.proposal(picture.proposal.as_ref());
+        brush.packets(&picture.packets);
+        brush.marquee(picture.marquee.as_ref());
+    }
+
+    /// Gives the canvas as many pixels as the screen has there, and an empty picture under the camera.
+    fn clear(&self, camera: Camera, screen: Point) {
+        let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+        let (width, height) = ((screen.x * ratio).round() as u32, (screen.y * ratio).round() as u32);
+        if (self.canvas.width(), self.canvas.height()) != (width, height) {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        let context = &self.context;
+        let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+        let scale = camera.zoom * ratio;
+        let _ = context.set_transform(scale, 0.0, 0.0, scale, camera.offset.x * ratio, camera.offset.y * ratio);
+    }
+
+    /// Moves the cards to where the camera has them, and the grid of dots with them.
+    fn place_layer(&mut self, camera: Camera) {
+        if self.placed == Some(camera) {
+            return;
+        }
+        self.placed = Some(camera);
+        let Camera { offset, zoom } = camera;
+        let transform = format!("translate({:.2}px,{:.2}px) scale({zoom:.4})", offset.x, offset.y);
+        let _ = self.layer.style().set_property("transform", &transform);
+        let Some(stage) = self.layer.parent_element() else { return };
+        // Dots that would come closer than half their distance are drawn twice as far apart.
+        let dots = if zoom < 0.5 { 48.0 } else { 24.0 } * zoom;
+        let style = format!("--dots:{dots:.2}px;--dots-x:{:.2}px;--dots-y:{:.2}px", offset.x, offset.y);
+        let _ = stage.set_attribute("style", &style);
+    }
+
+    /// Where something let go at this point of the viewport would land; `None` outside the stage.
+    pub fn drop_target(&self, client_x: i32, client_y: i32) -> Option<DropTarget> {
+        let bounds = self.canvas.get_bounding_client_rect();
+        let at = Point::new(f64::from(client_x) - bounds.left(), f64::from(client_y) - bounds.top());
+        let scene = self.scene.0.borrow();
+        if at.x < 0.0 || at.y < 0.0 || at.x > bounds.width() || at.y > bounds.height() {
+            return None;
+        }
+        let on_stage = scene.camera.to_stage(at);
+        let over = match pick(&scene, on_stage) {
+            Hit::Member(member) => scene.layout().card_of(&member).map(|card| card.id.clone()),
+            Hit::Node(id) => Some(id),
+            Hit::Lane(partition) => Some(partition.topic),
+            Hit::Flag(flag) => Some(flag.partition.topic),
+            Hit::Wire(_) | Hit::Empty => None,
+        };
+        Some(DropTarget { place: place(on_stage, Snap::Grid), over })
+    }
+}
+
+/// Everything that draws a kind of shape has this at hand.
+struct Brush<'a> {
+    context: &'a CanvasRenderingContext2d,
+    colors: &'a Colors,
+    zoom: f64,
+}

@@ -1,0 +1,61 @@
+//! What flies along the wires.
+
+use super::Brush;
+use crate::scene::geometry::Rect;
+use crate::scene::picture::{CargoShape, PacketShape};
+
+const SIDE: f64 = 12.0;
+
+impl Brush<'_> {
+    pub fn packets(&self, packets: &[PacketShape]) {
+        for packet in packets {
+            self.context.set_global_alpha(packet.alpha);
+            match packet.cargo {
+                CargoShape::Records { hue, count } => self.records(packet, hue, count),
+                CargoShape::Message { name } => self.message(packet, name),
+            }
+        }
+        self.context.set_global_alpha(1.0);
+    }
+
+    /// A square in the hue of the first key; a batch is two squares deep and says how many it holds.
+    fn records(&self, packet: &PacketShape, hue: Option<u8>, count: u32) {
+        let square = Rect::new(packet.at.x - SIDE / 2.0, packet.at.y - SIDE / 2.0, SIDE, SIDE);
+        self.context.set_fill_style_str(self.colors.key(hue));
+        self.context.set_stroke_style_str(&self.colors.panel);
+        self.context.set_line_width(1.5);
+        if count > 1 {
+            self.context.begin_path();
+            self.round(&Rect { x: square.x - 3.0, y: square.y - 3.0, ..square }, 3.5);
+            self.context.fill();
+            self.context.stroke();
+        }
+        self.context.begin_path();
+        self.round(&square, 3.5);
+        self.context.fill();
+        self.context.stroke();
+        if count > 1 && self.zoom >= 0.45 {
+            self.context.set_fill_style_str(&self.colors.cell_ink);
+            self.context.set_font(if count < 100 {
+                "700 8px ui-sans-serif, system-ui, sans-serif"
+            } else {
+                "700 6px ui-sans-serif, system-ui, sans-serif"
+            });
+            self.context.set_text_align("center");
+            let text = if count < 1_000 { count.to_string() } else { format!("{}k", count / 1_000) };
+            let _ = self.context.fill_text(&text, packet.at.x, packet.at.y + 3.0);
+        }
+    }
+
+    fn message(&self, packet: &PacketShape, name: &str) {
+        self.context.set_fill_style_str(&self.colors.ink2);
+        self.context.begin_path();
+        let _ = self.context.arc(packet.at.x, packet.at.y, 3.5, 0.0, std::f64::consts::TAU);
+        self.context.fill();
+        if self.zoom >= 0.45 {
+            self.context.set_font("9.5px ui-sans-serif, system-ui, sans-serif");
+            self.context.set_text_align("left");
+            let _ = self.context.fill_text(name, packet.at.x + 6.0, packet.at.y - 4.0);
+        }
+    }
+}

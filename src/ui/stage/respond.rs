@@ -1,0 +1,330 @@
+//! From messages to gestures, and from their effects to actions.
+
+use gloo::timers::callback::Timeout;
+use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
+use yew::prelude::*;
+
+use super::cards::title::Rename;
+use super::menu::Menu;
+use super::{Msg, Stage, events};
+use crate::engine::command::Command;
+use crate::model::Name;
+use crate::scene::Fit;
+use crate::scene::gesture::{Effect, Holding, keys};
+use crate::scene::lane::PITCH;
+use crate::scene::pick::{FlagId, Hit, pick};
+use crate::scene::rewind;
+use crate::ui::action::{Action, CameraMove, InspectorTab};
+
+/// A finger that rests this long opens the menu.
+const LONG_PRESS_MS: u32 = 550;
+/// So much turning of the wheel doubles the zoom, about; pinches come as small turns.
+const WHEEL_ZOOM: f64 = 240.0;
+
+impl Stage {
+    /// Whether something has to be rendered anew. What only the canvas shows does not.
+    pub fn respond(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let Some(root) = self.root.cast::<Element>() else { return false };
+        match msg {
+            Msg::Down(event) => self.down(ctx, &root, &event),
+            Msg::Move(event) => self.moved(&root, &event),
+            Msg::Up(event) => self.up(&root, &event),
+            Msg::Lost(_) => self.cancel(),
+            Msg::LongPress => self.long_pressed(),
+            Msg::Wheel(event) => self.wheel(&root, &event),
+            Msg::Menu(event) => self.open_menu(&root, &event),
+            Msg::CloseMenu => self.menu.take().is_some(),
+            Msg::Wire(from) => self.begin_wire(&root, from),
+            Msg::Cut => self.with_keys(|scene| keys::remove(scene, &[])),
+            Msg::Key(event) => self.key(&event),
+            Msg::Blur => self.put_flag_back(),
+            Msg::Space(is_down) => std::mem::replace(&mut self.space, is_down) != is_down,
+            Msg::Rename(step) => self.rename(step),
+            Msg::Resized => {
+                self.fit_first();
+                true
+            }
+            Msg::Send(action) => {
+                self.menu = None;
+                self.dispatch.emit(action);
+                true
+            }
+        }
+    }
+
+    fn down(&mut self, ctx: &Context<Self>, root: &Element, event: &PointerEvent) -> bool {
+        let closed = self.menu.take_if(|_| events::target(event).is_some_and(|at| !Menu::holds(&at))).is_some();
+        let Some(press) = events::press(root, event, self.space) else { return closed };
+        self.pointer = press.at;
+        self.hand.press(&mut self.scene.0.borrow_mut(), press);
+        let is_touch = event.pointer_type() == "touch";
+        let link = ctx.link().clone();
+        self.long_press = is_touch.then(|| Timeout::new(LONG_PRESS_MS, move || link.send_message(Msg::LongPress)));
+        true
+    }
+
+    fn moved(&mut self, root: &Element, event: &PointerEvent) -> bool {
+        let at = events::at(root, event);
+        let was = self.hand.holding();
+        let keys = events::modifiers(event, self.space);
+        let effects = self.hand.moved(&mut self.scene.0.borrow_mut(), event.pointer_id(), at, keys);
+        self.pointer = at;
+        if self.hand.is_idle() {
+            return self.hover(at);
+        }
+        if !self.hand.is_pressing() {
+            self.long_press = None;
+            // Only now: a captured pointer's clicks no longer reach what they are on.
+            events::capture(root, event);
+        }
+        self.perform(effects);
+        // The canvas shows a moving camera by itself; cards, wires and flags in hand show in the page as well.
+        was != self.hand.holding() || !matches!(self.hand.holding(), Holding::Stage | Holding::Nothing)
+    }
+
+    /// Wires stand out beneath the pointer.
+    fn hover(&mut self, at: crate::scene::geometry::Point) -> bool {
+        let mut scene = self.scene.0.borrow_mut();
+        let on_stage = scene.camera.to_stage(at);
+        let wire = match pick(&scene, on_stage) {
+            Hit::Wire(wire) => Some(wire),
+            _ => None,
+        };
+        let changed = scene.hovered_wire != wire;
+        if changed {
+            scene.hovered_wire = wire;
+            scene.touch();
+        }
+        changed
+    }
+
+    fn up(&mut self, root: &Element, event: &PointerEvent) -> bool {
+        self.long_press = None;
+        let effects = self.hand.release(&mut self.scene.0.borrow_mut(), event.pointer_id(), events::at(root, event));
+        self.perform(effects);
+        true
+    }
+
+    fn cancel(&mut self) -> bool {
+        self.long_press = None;
+        self.hand.cancel(&mut self.scene.0.borrow_mut())
+    }
+
+    fn long_pressed(&mut self) -> bool {
+        if !self.hand.is_pressing() {
+            return false;
+        }
+        self.cancel();
+        let hit = self.pick();
+        self.menu = Some(Menu { at: self.pointer, hit });
+        true
+    }
+
+    fn pick(&self) -> Hit {
+        let scene = self.scene.0.borrow();
+        pick(&scene, scene.camera.to_stage(self.pointer))
+    }
+
+    fn wheel(&mut self, root: &Element, event: &WheelEvent) -> bool {
+        let (at, turned) = (events::at(root, event), events::turned(event));
+        let mut scene = self.scene.0.borrow_mut();
+        if event.ctrl_key() || event.meta_key() {
+            // 2^x for small x, without an exponential: exact enough, and the same both ways.
+            let half = (turned.y / WHEEL_ZOOM).clamp(-0.8, 0.8) / 2.0;
+            scene.camera.zoom_by((1.0 - half) / (1.0 + half), at);
+            scene.touch();
+            return true;
+        }
+        let on_stage = scene.camera.to_stage(at);
+        if event.shift_key()
+            && let Hit::Lane(partition) | Hit::Flag(FlagId { partition, .. }) = pick(&scene, on_stage)
+        {
+            let cells = (turned.x + turned.y) / (scene.camera.zoom * PITCH);
+            scene.with_window(&partition, |window, lane| window.pan(cells, lane));
+            return true;
+        }
+        let by = if event.shift_key() && turned.x == 0.0 { turned.transposed() } else { turned };
+        scene.camera.pan(by * -1.0);
+        scene.touch();
+        self.menu.take().is_some()
+    }
+
+    fn open_menu(&mut self, root: &Element, event: &MouseEvent) -> bool {
+        event.prevent_default();
+        self.cancel();
+        self.pointer = events::at(root, event);
+        let picked = self.pick();
+        // By the keyboard the menu opens for what has the focus, wherever the event claims to be.
+        let focused = events::target(event).and_then(|target| events::part_of(&target));
+        let hit = match focused {
+            Some(part) if picked.part() != Some(&part) && !matches!(picked, Hit::Flag(_)) => Hit::Node(part),
+            _ => picked,
+        };
+        if let Some(part) = hit.part() {
+            self.dispatch.emit(Action::Select(Some(part.clone())));
+        }
+        self.menu = Some(Menu { at: self.pointer, hit });
+        true
+    }
+
+    fn begin_wire(&mut self, root: &Element, from: Name) -> bool {
+        self.menu = None;
+        self.hand.begin_wire(&mut self.scene.0.borrow_mut(), from);
+        events::focus(root);
+        true
+    }
+
+    fn rename(&mut self, step: Rename) -> bool {
+        self.renaming = match step {
+            Rename::Begin(part) => Some(part),
+            Rename::Cancel => None,
+            Rename::Done(node, label) => {
+                self.dispatch.emit(Action::Do(Command::Rename { node, label }));
+                None
+            }
+        };
+        self.menu = None;
+        true
+    }
+
+    pub fn move_camera(&mut self, order: CameraMove) {
+        let mut scene = self.scene.0.borrow_mut();
+        let screen = scene.screen;
+        match order {
+            CameraMove::ZoomIn => scene.camera.zoom_in(screen),
+            CameraMove::ZoomOut => scene.camera.zoom_out(screen),
+            CameraMove::Reset => scene.camera.reset(screen),
+            CameraMove::FitAll => scene.fit(Fit::All),
+            CameraMove::FitSelection => scene.fit(Fit::Selection),
+        }
+        scene.touch();
+    }
+
+    pub fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Select(part) => self.dispatch.emit(Action::Select(part)),
+                Effect::Do(mut commands) if commands.len() == 1 => self.dispatch.emit(Action::Do(commands.remove(0))),
+                Effect::Do(commands) => self.dispatch.emit(Action::DoAll(commands)),
+                Effect::Say(text) => self.dispatch.emit(Action::Announce(text)),
+            }
+        }
+    }
+
+    pub fn with_keys(&mut self, act: impl FnOnce(&mut crate::scene::Scene) -> Vec<Effect>) -> bool {
+        self.menu = None;
+        let effects = act(&mut self.scene.0.borrow_mut());
+        self.perform(effects);
+        true
+    }
+
+    /// Keys that mean something here are kept from the page.
+    fn key(&mut self, event: &KeyboardEvent) -> bool {
+        let Some(target) = events::target(event) else { return false };
+        let key = event.key();
+        let used = match events::flag_of(&target) {
+            Some(flag) => self.flag_key(&flag, &key, event.shift_key()),
+            None => self.part_key(&target, &key, event),
+        };
+        if used {
+            event.prevent_default();
+        }
+        used
+    }
+
+    fn part_key(&mut self, target: &Element, key: &str, event: &KeyboardEvent) -> bool {
+        let command = event.ctrl_key() || event.meta_key();
+        let focused = events::is_part(target);
+        let parts = self.parts(focused.as_ref());
+        let step = if event.shift_key() { 4 } else { 1 };
+        match (key, focused) {
+            ("Escape", _) => self.escape(),
+            ("a" | "A", _) if command => self.with_keys(keys::select_all),
+            ("Delete" | "Backspace", _) if !is_control(target) => self.with_keys(|scene| keys::remove(scene, &parts)),
+            ("ArrowLeft", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, -step, 0)),
+            ("ArrowRight", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, step, 0)),
+            ("ArrowUp", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, 0, -step)),
+            ("ArrowDown", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, 0, step)),
+            ("F2", Some(part)) => self.rename(Rename::Begin(part)),
+            ("Enter", Some(part)) => self.enter(part),
+            _ => false,
+        }
+    }
+
+    /// The part in focus, or the whole selection if it is one of it, or the selection if nothing is in focus.
+    fn parts(&self, focused: Option<&Name>) -> Vec<Name> {
+        let scene = self.scene.0.borrow();
+        match focused {
+            Some(part) if !scene.selection.contains(part) => vec![part.clone()],
+            _ => scene.selection.iter().cloned().collect(),
+        }
+    }
+
+    /// Enter ends a wire that is under way, and else opens the inspector.
+    fn enter(&mut self, part: Name) -> bool {
+        let effects = self.hand.end_wire(&mut self.scene.0.borrow_mut(), &part);
+        match effects {
+            Some(effects) => self.perform(effects),
+            None => self.dispatch.emit(Action::OpenInspector(part, InspectorTab::Main)),
+        }
+        true
+    }
+
+    fn escape(&mut self) -> bool {
+        if self.menu.take().is_some() || self.cancel() {
+            return true;
+        }
+        let anything = {
+            let scene = self.scene.0.borrow();
+            !scene.selection.is_empty() || scene.selected_wire.is_some()
+        };
+        anything && self.with_keys(keys::deselect)
+    }
+
+    /// Ends a preview that keys began.
+    fn put_flag_back(&mut self) -> bool {
+        let mut scene = self.scene.0.borrow_mut();
+        let Some((flag, _)) = scene.ghost.take_if(|_| self.hand.is_idle()) else { return false };
+        scene.with_window(&flag.partition, |window, _| window.follow());
+        true
+    }
+
+    /// A flag moves by keys as it does by hand: the preview first, Enter lets it go, Esc puts it back.
+    fn flag_key(&mut self, flag: &FlagId, key: &str, is_far: bool) -> bool {
+        let mut scene = self.scene.0.borrow_mut();
+        let Some(lane) = scene.lane(&flag.partition) else { return false };
+        let Some(shown) = lane.flags.iter().find(|shown| shown.group == flag.group) else { return false };
+        let held = scene.ghost.as_ref().filter(|(held, _)| held == flag).map(|(_, to)| *to);
+        let now = held.unwrap_or_else(|| rewind::standing(shown));
+        let (low, high) = (lane.log_start, lane.high_watermark);
+        let step = if is_far { 10 } else { 1 };
+        let to = match key {
+            "ArrowLeft" | "ArrowDown" => now.saturating_sub(step),
+            "ArrowRight" | "ArrowUp" => now + step,
+            "PageDown" => now.saturating_sub(10),
+            "PageUp" => now + 10,
+            "Home" => low,
+            "End" => high,
+            "Escape" if held.is_some() => {
+                drop(scene);
+                return self.put_flag_back();
+            }
+            "Enter" if held.is_some() => {
+                let offer = rewind::offer(scene.view(), flag, now);
+                drop(scene);
+                self.put_flag_back();
+                self.perform(offer.map(|offer| Effect::Do(vec![offer.command])).into_iter().collect());
+                return true;
+            }
+            _ => return false,
+        };
+        scene.ghost = Some((flag.clone(), to.clamp(low, high)));
+        scene.with_window(&flag.partition, |window, _| window.hold());
+        true
+    }
+}
+
+/// Keys in a control are the control's.
+fn is_control(target: &Element) -> bool {
+    matches!(target.tag_name().as_str(), "INPUT" | "BUTTON" | "TEXTAREA" | "SELECT")
+}

@@ -1,0 +1,137 @@
+//! What the stage renders: the canvas, the cards over it, and what floats above both.
+
+use yew::prelude::*;
+
+use super::canvas::Canvas;
+use super::cards::flags::Grip;
+use super::cards::group::Group;
+use super::cards::producer::Producer;
+use super::cards::topic::Topic;
+use super::cards::{Accent, Cards};
+use super::corner::{Counters, Nothing, ZoomCluster};
+use super::menu::MenuList;
+use super::popover;
+use super::{Msg, Stage};
+use crate::model::{Name, TopicPartition};
+use crate::scene::Scene;
+use crate::scene::geometry::Rect;
+use crate::scene::gesture::Holding;
+use crate::scene::layout;
+use crate::ui::action::{HintRect, HintSpot};
+
+impl Stage {
+    pub fn show(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let scene = self.scene.0.borrow();
+        let props = ctx.props();
+        html! {
+            <div
+                ref={&self.root} class={classes!("stage", self.holding(&scene))} tabindex="-1"
+                onpointerdown={link.callback(Msg::Down)} onpointermove={link.callback(Msg::Move)}
+                onpointerup={link.callback(Msg::Up)} onpointercancel={link.callback(Msg::Lost)}
+                oncontextmenu={link.callback(Msg::Menu)} onkeydown={link.callback(Msg::Key)}
+                onfocusout={link.callback(|_| Msg::Blur)}
+            >
+                <Canvas
+                    scene={self.scene.clone()} layer={self.layer.clone()} on_painter={props.on_painter.clone()}
+                    on_resize={link.callback(|()| Msg::Resized)}
+                />
+                <div ref={&self.layer} class="stage-layer">{ self.cards(ctx, &scene) }</div>
+                if self.cards.is_empty() { <Nothing /> }
+                <Counters view={props.view.clone()} />
+                <ZoomCluster percent={scene.camera.percent()} />
+                // Each has its slot, empty or not: a list that grew would make its neighbours anew, canvas included.
+                { popover::rewind(&scene, &props.command_line).unwrap_or_default() }
+                { popover::refusal(&scene, self.pointer).unwrap_or_default() }
+                if let Some(menu) = &self.menu {
+                    <MenuList menu={menu.clone()} view={props.view.clone()} to={link.callback(|msg| msg)} />
+                }
+            </div>
+        }
+    }
+
+    fn holding(&self, scene: &Scene) -> Option<&'static str> {
+        match self.hand.holding() {
+            Holding::Nothing if self.space => Some("can-pan"),
+            Holding::Nothing if scene.hovered_wire.is_some() => Some("on-wire"),
+            Holding::Nothing => None,
+            Holding::Stage => Some("is-panning"),
+            Holding::Cards => Some("is-moving"),
+            Holding::Wire => Some("is-wiring"),
+            Holding::Flag => Some("is-rewinding"),
+        }
+    }
+
+    fn cards(&self, ctx: &Context<Self>, scene: &Scene) -> Html {
+        let on_rename = ctx.link().callback(Msg::Rename);
+        let highlight = ctx.props().highlight.as_ref();
+        let rect = |id: &Name| scene.layout().node(id).map(|node| node.rect).unwrap_or_default();
+        let accent = |id: &Name| Accent::of(scene, id, highlight);
+        let is_renaming = |id: &Name| self.renaming.as_ref() == Some(id);
+        let Cards { producers, topics, groups } = &self.cards;
+        html! {
+            <>
+                <>{ for producers.iter().map(|card| html! {
+                    <Producer
+                        key={format!("producer {}", card.id)} producer={card} rect={rect(&card.id)}
+                        accent={accent(&card.id)} is_renaming={is_renaming(&card.id)} on_rename={on_rename.clone()}
+                    />
+                }) }</>
+                <>{ for topics.iter().map(|card| html! {
+                    <Topic
+                        key={format!("topic {}", card.id)} topic={card} rect={rect(&card.id)} accent={accent(&card.id)}
+                        flags={Grip::all(scene, card)} is_renaming={is_renaming(&card.id)}
+                        on_rename={on_rename.clone()}
+                    />
+                }) }</>
+                <>{ for groups.iter().map(|card| html! {
+                    <Group
+                        key={format!("group {}", card.id)} group={card} now={ctx.props().view.now} rect={rect(&card.id)}
+                        accent={accent(&card.id)} renaming={self.renaming.clone()} on_rename={on_rename.clone()}
+                        members={card.members.iter().map(|member| accent(&member.id)).collect::<Vec<_>>()}
+                    />
+                }) }</>
+            </>
+        }
+    }
+
+    /// Tells the app where the hint's spot is, if that changed.
+    pub fn report_hint(&mut self, ctx: &Context<Self>) {
+        let rect = ctx.props().hint.as_ref().and_then(|spot| self.hint_rect(spot));
+        if rect != self.hint_rect {
+            self.hint_rect = rect;
+            ctx.props().on_hint.emit(rect);
+        }
+    }
+
+    fn hint_rect(&self, spot: &HintSpot) -> Option<HintRect> {
+        let scene = self.scene.0.borrow();
+        let rect = spot_rect(&scene, spot)?;
+        let bounds = self.root.cast::<web_sys::Element>()?.get_bounding_client_rect();
+        let corner = scene.camera.to_screen(crate::scene::geometry::Point::new(rect.x, rect.y));
+        Some(HintRect {
+            left: (bounds.left() + corner.x) as i32,
+            top: (bounds.top() + corner.y) as i32,
+            width: (rect.w * scene.camera.zoom) as i32,
+            height: (rect.h * scene.camera.zoom) as i32,
+        })
+    }
+}
+
+/// Where on the stage a hint points.
+fn spot_rect(scene: &Scene, spot: &HintSpot) -> Option<Rect> {
+    let member = |name: &Name| scene.layout().members.get(name).map(|member| member.rect);
+    match spot {
+        HintSpot::KillButton(name) => member(name).map(|row| layout::first_deed(&row)),
+        HintSpot::Fuse(name) => member(name).map(|row| layout::session_fuse(&row)),
+        HintSpot::PublishButton(name) => {
+            let card = scene.view().producers.iter().find(|card| card.id == *name)?;
+            Some(layout::publish_button(card, &scene.layout().node(name)?.rect))
+        }
+        HintSpot::Flag { group, topic, partition } => {
+            let partition = TopicPartition::new(topic, *partition);
+            let flag = scene.lane(&partition)?.flags.iter().find(|flag| flag.group == *group)?;
+            scene.flag_rect(&partition, group, crate::scene::rewind::standing(flag))
+        }
+    }
+}
