@@ -2,7 +2,9 @@
 
 pub mod engine;
 pub mod kernel;
+pub mod metrics;
 pub mod model;
+pub mod runner;
 pub mod scenario;
 pub mod scene;
 pub mod session;

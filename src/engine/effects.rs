@@ -45,6 +45,7 @@ impl Simulation {
         self.next_observation += 1;
         let cause = self.world.silences.cause_of(&fact).unwrap_or(cause);
         self.world.silences.observe(id, &subject, &fact);
+        self.world.acknowledged.observe(&subject, &fact);
         let observation = Observation { id, at: self.world.now, subject, fact, cause };
         Cause::Observation(self.observe_in_order(observation))
     }

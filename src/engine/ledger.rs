@@ -57,6 +57,13 @@ impl Ledger {
         self.coverage.get(partition).map_or(0, |coverage| coverage.times(offset))
     }
 
+    /// Bytes of memory that the account takes.
+    pub fn memory_bytes(&self) -> u64 {
+        let steps: usize = self.coverage.values().map(|coverage| coverage.steps.capacity()).sum();
+        let partitions = self.coverage.len() * size_of::<(TopicPartition, Coverage)>();
+        (steps * size_of::<(u64, u32)>() + partitions + self.newest.capacity() * size_of::<Time>()) as u64
+    }
+
     pub fn coverage(&self) -> &BTreeMap<TopicPartition, Coverage> {
         &self.coverage
     }

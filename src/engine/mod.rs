@@ -20,6 +20,7 @@ mod ownership;
 mod silences;
 mod simulation;
 mod stage;
+mod totals;
 mod world;
 
 pub use command::Command;
@@ -30,4 +31,5 @@ pub use observation::{Cause, CommandId, Observation, ObservationId};
 pub use ownership::{Owner, Ownership};
 pub use simulation::{Progress, Simulation, TimedCommand};
 pub use stage::{Place, Stage};
+pub use totals::{Acknowledged, Totals};
 pub use world::{Actor, GroupSpec, Letter, World};

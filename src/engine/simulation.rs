@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::{Actor, Cause, Command, CommandId, Digest, Observation, ObservationId, World};
 use crate::kernel::{Calendar, Endpoint, PacketId, Ticket, Time};
-use crate::model::actor::{Out, Timer};
+use crate::model::actor::{Lull, Out, Timer};
 use crate::model::kafka::config::ClusterConfig;
 use crate::model::kafka::consumer::Step;
 use crate::model::refusal::Refusal;
@@ -101,14 +101,16 @@ impl Simulation {
     /// Handles every event up to `limit`, in the order of time, and moves the clock there. At most `budget` events, so
     /// that a runaway scenario does not hold up its caller for long.
     pub fn step_until(&mut self, limit: Time, budget: u64) -> Progress {
-        for _ in 0..budget {
+        let last_event = self.events.saturating_add(budget);
+        while self.events < last_event {
             let Some((at, entry)) = self.calendar.pop_until(limit) else {
                 self.world.now = self.world.now.max(limit);
                 return Progress::Reached;
             };
             self.world.now = at;
             self.events += 1;
-            self.handle(entry);
+            let lull = Lull::new(at, limit, self.calendar.next_at(), last_event - self.events);
+            self.handle(entry, lull);
         }
         Progress::OutOfBudget
     }
@@ -118,12 +120,12 @@ impl Simulation {
         self.calendar.next_at()
     }
 
-    fn handle(&mut self, Entry { cause, event }: Entry) {
+    fn handle(&mut self, Entry { cause, event }: Entry, lull: Lull) {
         match event {
             Event::Arrival(packet) => self.deliver(packet),
             Event::Timer(endpoint, timer) => {
                 self.timers.remove(&(endpoint, timer.clone()));
-                self.fire(endpoint, &timer, cause);
+                self.fire(endpoint, &timer, cause, lull);
             }
         }
     }
@@ -151,7 +153,7 @@ impl Simulation {
         self.apply(to, out, letter.cause);
     }
 
-    fn fire(&mut self, endpoint: Endpoint, timer: &Timer, cause: Cause) {
+    fn fire(&mut self, endpoint: Endpoint, timer: &Timer, cause: Cause, mut lull: Lull) {
         let World { now, cluster, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
         let Some(Some(actor)) = actors.get(endpoint.0 as usize) else { return };
         let mut out = Out::default();
@@ -162,7 +164,9 @@ impl Simulation {
             }
             Actor::Producer(name) => {
                 let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
-                producer.fire(*now, timer, keys, cluster, &mut out);
+                producer.fire(&mut lull, timer, keys, cluster, &mut out);
+                *now = lull.now();
+                self.events += lull.moves();
             }
             Actor::Consumer(name) => {
                 let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");

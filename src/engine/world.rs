@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::silences::Silences;
-use super::{Cause, Ledger, Meter, Ownership, Stage};
+use super::{Acknowledged, Cause, Ledger, Meter, Ownership, Stage, Totals};
 use crate::kernel::{Endpoint, Network, Time};
 use crate::model::kafka::broker::{Broker, Partition};
 use crate::model::kafka::cluster::Cluster;
@@ -30,6 +30,9 @@ pub struct World {
     pub network: Network<Letter>,
     pub stage: Stage,
     pub silences: Silences,
+    pub acknowledged: Acknowledged,
+    /// What parts had counted that are no longer here.
+    pub departed: Totals,
     /// By endpoint: who is there. `None` for parts that were removed.
     pub actors: Vec<Option<Actor>>,
 }
@@ -76,6 +79,8 @@ impl World {
             network: Network::new(seed),
             stage: Stage::default(),
             silences: Silences::default(),
+            acknowledged: Acknowledged::default(),
+            departed: Totals::default(),
             actors: Vec::new(),
         };
         (1..=brokers).map(BrokerId).for_each(|id| world.add_broker(id));

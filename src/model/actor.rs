@@ -62,6 +62,49 @@ impl Out {
     }
 }
 
+/// A stretch of time in which nothing else happens anywhere: a machine that has the next move, and the one after, need
+/// not go through the calendar for each.
+///
+/// Whether it makes use of it changes nothing but the speed: moves are counted as events, and the first that asks for
+/// something to be done ends it, because then something else may happen next.
+#[derive(Clone, Copy, Debug)]
+pub struct Lull {
+    /// Moves have to lie before this: something else happens then.
+    before: Time,
+    /// No move lies after this.
+    limit: Time,
+    moves_left: u64,
+    /// The moment of the last move.
+    now: Time,
+    moves: u64,
+}
+
+impl Lull {
+    /// From `now` up to `limit`, but before `next`, and at most so many moves.
+    pub fn new(now: Time, limit: Time, next: Option<Time>, moves_left: u64) -> Self {
+        Lull { before: next.unwrap_or(Time::NEVER), limit, moves_left, now, moves: 0 }
+    }
+
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// How many moves were made.
+    pub fn moves(&self) -> u64 {
+        self.moves
+    }
+
+    /// Goes on to `at` if that is still within it.
+    pub fn go_on_to(&mut self, at: Time) -> bool {
+        let is_within = at < self.before && at <= self.limit && self.moves < self.moves_left;
+        if is_within {
+            self.now = at;
+            self.moves += 1;
+        }
+        is_within
+    }
+}
+
 /// A timer's name, unique within the machine that set it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {

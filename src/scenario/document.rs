@@ -60,8 +60,10 @@ impl Scenario {
     pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let scenario: Scenario = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            // Where it is not JSON at all, the path ends in a question mark.
             let path = error.path().to_string();
-            Refusal::new(if path == "." { "scenario".into() } else { path }, error.inner().to_string())
+            let path = path.trim_end_matches(['?', '.']);
+            Refusal::new(if path.is_empty() { "scenario" } else { path }, error.inner().to_string())
         })?;
         reader.end().map_err(|error| Refusal::new("scenario", error.to_string()))?;
         scenario.check()?;

@@ -29,7 +29,7 @@ impl Run {
     /// Everything up to `limit`, commands included, unless the budget of events is used up before or a command is
     /// refused; the refusal names the command's place in the document, and the run goes on without it if asked again.
     pub fn run_until(&mut self, limit: Time, budget: u64) -> Result<Progress, Refusal> {
-        let last_event = self.simulation.events() + budget;
+        let last_event = self.simulation.events().saturating_add(budget);
         loop {
             let stop = self.pending.front().map_or(limit, |(_, next)| next.at.min(limit));
             let left = last_event.saturating_sub(self.simulation.events());

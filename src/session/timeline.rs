@@ -2,8 +2,9 @@
 
 use crate::engine::{Observation, World};
 use crate::kernel::{Span, Time};
+use crate::metrics::group_lag;
+use crate::model::Name;
 use crate::model::fact::{Fact, Subject};
-use crate::model::{Name, TopicPartition};
 
 /// Points of a series at the most; then every other goes, and samples are taken half as often.
 const SAMPLES_MAX: usize = 600;
@@ -135,22 +136,6 @@ impl Timeline {
         // From here on ids are given out anew: whatever comes is news.
         self.next = 0;
     }
-}
-
-/// How many records a group has still to read, by its commits and, before the first, by its positions.
-fn group_lag(world: &World, group: &Name) -> u64 {
-    let Some(spec) = world.groups.get(group) else { return 0 };
-    let partitions = spec.topics.iter().flat_map(|topic| {
-        let count = world.cluster.topics.get(topic).map_or(0, |topic| topic.partitions.len() as u32);
-        (0..count).map(move |partition| TopicPartition::new(topic, partition))
-    });
-    let lag = |partition: TopicPartition| {
-        let end = world.leader(&partition)?.high_watermark;
-        let committed = world.group(group).and_then(|group| group.committed(&partition));
-        let position = || world.members(group).find_map(|member| member.assignment.get(&partition)?.next);
-        Some(end.saturating_sub(committed.or_else(position)?))
-    };
-    partitions.filter_map(lag).sum()
 }
 
 fn mark(observation: &Observation, world: &World) -> Option<Mark> {

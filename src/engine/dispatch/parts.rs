@@ -72,7 +72,9 @@ impl Simulation {
             let endpoint = broker.endpoint;
             self.apply(endpoint, out, cause);
         }
-        self.world.groups.remove(group);
+        if let Some(spec) = self.world.groups.remove(group) {
+            self.world.departed.add_group(&spec.ledger);
+        }
         self.world.stage.remove(group);
         self.observe(Subject::Group(group.clone()), Fact::Removed, cause);
     }

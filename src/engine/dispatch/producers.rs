@@ -34,6 +34,7 @@ impl Simulation {
     pub(super) fn remove_producer(&mut self, name: &Name, cause: Cause) {
         let Some(producer) = self.world.producers.remove(name) else { return };
         self.retire(producer.endpoint);
+        self.world.departed.add_producer(&producer.counts);
         self.world.stage.remove(name);
         self.observe(Subject::Producer(name.clone()), Fact::Removed, cause);
     }

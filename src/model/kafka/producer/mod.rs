@@ -24,7 +24,7 @@ use super::message::{BrokerId, Message, ProducerId, Request, Response};
 use super::partitioner::partition_for_hash;
 use crate::kernel::{Chance, Endpoint, Span, Time};
 use crate::model::Name;
-use crate::model::actor::{Out, Timer};
+use crate::model::actor::{Lull, Out, Timer};
 use crate::model::fact::{Fact, Subject};
 use crate::model::log::{Extra, Record, Value};
 use crate::model::workload::{ArrivalClock, KeyId, KeyPicker, Keys, Workload};
@@ -173,9 +173,10 @@ impl Producer {
         }
     }
 
-    pub fn fire(&mut self, now: Time, timer: &Timer, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+    pub fn fire(&mut self, lull: &mut Lull, timer: &Timer, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+        let now = lull.now();
         match timer {
-            Timer::Arrival => self.arrive(now, keys, cluster, out),
+            Timer::Arrival => self.arrive(lull, keys, cluster, out),
             Timer::Replay => self.replay_next(now, keys, cluster, out),
             Timer::Linger | Timer::Retry => self.send_ready(now, cluster, out),
             Timer::Metadata => self.ask_metadata(now, cluster, out),
@@ -191,22 +192,29 @@ impl Producer {
         }
     }
 
-    /// The workload's next event happens now.
-    fn arrive(&mut self, now: Time, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
-        let key = self.keys.pick(&self.workload.keys, keys);
-        let key_bytes = keys.bytes(key).map_or(0, |bytes| bytes.len() as u32);
-        let value_bytes = self.workload.value_bytes;
-        let record = Record { key, key_bytes, value_bytes, created_at: now, extra: None };
-        self.send(now, record, None, keys, cluster, out);
-        self.schedule_arrival(now, out);
+    /// The workload's next event happens now; and those after it, until something has to be sent.
+    fn arrive(&mut self, lull: &mut Lull, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+        loop {
+            let now = lull.now();
+            let key = self.keys.pick(&self.workload.keys, keys);
+            let key_bytes = keys.bytes(key).map_or(0, |bytes| bytes.len() as u32);
+            let value_bytes = self.workload.value_bytes;
+            let record = Record { key, key_bytes, value_bytes, created_at: now, extra: None };
+            self.send(now, record, None, keys, cluster, out);
+            let next = self.next_arrival(now);
+            if !out.effects.is_empty() || !next.is_some_and(|at| lull.go_on_to(at)) {
+                return arm_arrival(next, out);
+            }
+        }
     }
 
     fn schedule_arrival(&mut self, now: Time, out: &mut Out) {
+        arm_arrival(self.next_arrival(now), out);
+    }
+
+    fn next_arrival(&mut self, now: Time) -> Option<Time> {
         let runs = self.producing && self.topic.is_some();
-        match runs.then(|| self.arrivals.after(now, &self.workload.arrivals)).flatten() {
-            Some(at) => out.arm(Timer::Arrival, at),
-            None => out.disarm(Timer::Arrival),
-        }
+        runs.then(|| self.arrivals.after(now, &self.workload.arrivals)).flatten()
     }
 
     pub fn publish(&mut self, now: Time, made: &Handmade, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
@@ -270,5 +278,12 @@ impl Producer {
     /// Records that wait to be sent.
     pub fn waiting(&self) -> u64 {
         self.accumulator.records() + self.blocked.len() as u64
+    }
+}
+
+fn arm_arrival(at: Option<Time>, out: &mut Out) {
+    match at {
+        Some(at) => out.arm(Timer::Arrival, at),
+        None => out.disarm(Timer::Arrival),
     }
 }
