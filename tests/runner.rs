@@ -79,7 +79,8 @@ fn the_summary_for_a_person_is_a_table_with_a_row_a_group() {
 
 #[test]
 fn a_scenario_is_read_from_standard_input_too() {
-    let output = fed(br#"{ "version": 1, "seed": 3, "commands": [{ "type": "add_topic", "topic": "t" }] }"#, "run - --json");
+    let output =
+        fed(br#"{ "version": 1, "seed": 3, "commands": [{ "type": "add_topic", "topic": "t" }] }"#, "run - --json");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -91,7 +92,10 @@ fn a_bad_document_is_refused_with_its_source_and_the_place() {
     assert!(misspelt.starts_with("standard input: commands[0]: ") && misspelt.contains("consumr"), "{misspelt}");
     let refused = wrong(r#"{ "version": 1, "seed": 1, "commands": [{ "type": "kill", "consumer": "c" }] }"#);
     assert_eq!(refused, "standard input: commands[0].consumer: there is no consumer called c");
-    assert_eq!(wrong(r#"{ "version": 9, "seed": 1 }"#), "standard input: version: this is version 9; this program reads version 1");
+    assert_eq!(
+        wrong(r#"{ "version": 9, "seed": 1 }"#),
+        "standard input: version: this is version 9; this program reads version 1"
+    );
     assert_eq!(complaint(fed(b"{ \"\xff\" }", "run -")), "standard input: byte 3 is not UTF-8");
 }
 
