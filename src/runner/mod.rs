@@ -72,7 +72,7 @@ fn list(console: &mut Console) -> Result<(), Failure> {
 fn run(options: &RunOptions, console: &mut Console) -> Result<(), Failure> {
     let mut scenario = source::load(&options.scenario, console.input)?;
     scenario.seed = options.seed.unwrap_or(scenario.seed);
-    let refused = |refusal| Failure::in_document(&options.scenario, &refusal);
+    let refused = |refusal| Failure::in_document(source::name_of(&options.scenario), &refusal);
     let began = (console.clock)();
     let mut run = Run::start(&scenario).map_err(refused)?;
     while run.now() < options.until {

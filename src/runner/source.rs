@@ -6,12 +6,19 @@ use std::io::Read;
 use super::Failure;
 use crate::scenario::{Scenario, catalog};
 
+const STANDARD_INPUT: &str = "-";
+
+/// What a person calls it.
+pub fn name_of(scenario: &str) -> &str {
+    if scenario == STANDARD_INPUT { "standard input" } else { scenario }
+}
+
 pub fn load(name: &str, input: &mut dyn Read) -> Result<Scenario, Failure> {
-    if name == "-" {
+    if name == STANDARD_INPUT {
         let mut bytes = Vec::new();
         let read = input.read_to_end(&mut bytes);
-        read.map_err(|error| Failure::input(format!("standard input: {error}")))?;
-        return read_document("standard input", bytes);
+        read.map_err(|error| Failure::input(format!("{}: {error}", name_of(name))))?;
+        return read_document(name_of(name), bytes);
     }
     if let Some(scenario) = catalog::find(name) {
         return Ok(scenario);
