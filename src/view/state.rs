@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::stage::Reader;
 use crate::engine::World;
 use crate::kernel::Time;
 use crate::model::kafka::consumer::{Consumer, Life, Phase};
@@ -181,9 +182,10 @@ fn phase_name(phase: Phase) -> &'static str {
 
 fn offsets(world: &World, group: &Name, topic: &Name) -> Vec<(String, OffsetState)> {
     let count = world.cluster.topics.get(topic).map_or(0, |topic| topic.partitions.len() as u32);
+    let reader = Reader::new(world, group, &world.groups[group]);
     let offset = |partition| {
         let name = TopicPartition::new(topic, partition);
-        let flag = super::stage::flag(world, group, &world.groups[group], &name);
+        let flag = reader.flag(world, &name);
         let (committed, position, lag) =
             flag.map_or((None, None, None), |flag| (flag.committed, flag.position, flag.lag));
         let label = format!("{}-{partition}", world.stage.label_of(topic));

@@ -1,6 +1,7 @@
 //! A group's card.
 
-use super::{GroupCard, Place, member, topic};
+use super::topic::Reader;
+use super::{GroupCard, Place, member};
 use crate::engine::{GroupSpec, World};
 use crate::model::fact::GroupState;
 use crate::model::kafka::coordinator::Group;
@@ -51,11 +52,12 @@ fn phase(world: &World, group: &Group) -> Option<String> {
 
 /// Over all partitions of the topics it reads.
 fn lag(world: &World, name: &Name, spec: &GroupSpec) -> u64 {
+    let reader = Reader::new(world, name, spec);
     let topics = spec.topics.iter().filter_map(|topic| Some((topic, world.cluster.topics.get(topic)?)));
     let partitions = topics.flat_map(|(name, topic)| {
         (0..topic.partitions.len() as u32).map(|partition| TopicPartition::new(name, partition))
     });
-    partitions.filter_map(|partition| topic::flag(world, name, spec, &partition)?.lag).sum()
+    partitions.filter_map(|partition| reader.flag(world, &partition)?.lag).sum()
 }
 
 #[cfg(test)]

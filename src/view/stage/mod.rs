@@ -12,7 +12,7 @@ use crate::engine::World;
 use crate::kernel::{Span, Time};
 use crate::model::{Name, TopicPartition};
 
-pub use topic::{flag, lanes};
+pub use topic::{Reader, lanes};
 
 /// Everything on the stage, as it is now.
 pub fn stage(world: &World) -> StageView {

@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_long_list_of_keys_is_cut_short() {
         let listed = |keys: &[&str]| KeySpace::Listed { keys: keys.iter().map(|key| key.to_string()).collect() };
-        assert_eq!(keys(&listed(&["a", "b"])), "key: a, b");
+        assert_eq!(keys(&listed(&["a", "b", "c"])), "key: a, b, c");
         assert_eq!(keys(&listed(&["a", "b", "c", "d"])), "key: a, b, c, …");
     }
 }

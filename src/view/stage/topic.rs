@@ -3,6 +3,7 @@
 use super::{FlagView, LaneView, Place, TopicCard};
 use crate::engine::{GroupSpec, Owner, World};
 use crate::model::kafka::cluster::Replicas;
+use crate::model::kafka::coordinator::Group;
 use crate::model::{Name, TopicPartition};
 
 pub fn card(world: &World, name: &Name, place: Place) -> TopicCard {
@@ -18,13 +19,13 @@ pub fn card(world: &World, name: &Name, place: Place) -> TopicCard {
 /// The partitions of a topic, with their offsets and everybody's flags; none if there is no such topic.
 pub fn lanes(world: &World, topic: &Name) -> Vec<LaneView> {
     let Some(found) = world.cluster.topics.get(topic) else { return Vec::new() };
+    let readers: Vec<Reader> = world.groups.iter().map(|(name, spec)| Reader::new(world, name, spec)).collect();
     let partitions = found.partitions.iter().zip(0..);
-    partitions.filter_map(|(replicas, number)| lane(world, TopicPartition::new(topic, number), replicas)).collect()
+    partitions.filter_map(|(replicas, n)| lane(world, TopicPartition::new(topic, n), replicas, &readers)).collect()
 }
 
-fn lane(world: &World, partition: TopicPartition, replicas: &Replicas) -> Option<LaneView> {
+fn lane(world: &World, partition: TopicPartition, replicas: &Replicas, readers: &[Reader]) -> Option<LaneView> {
     let leader = world.leader(&partition)?;
-    let flags = world.groups.iter().filter_map(|(name, spec)| flag(world, name, spec, &partition));
     Some(LaneView {
         partition: partition.partition,
         leader: replicas.leader().0,
@@ -32,33 +33,47 @@ fn lane(world: &World, partition: TopicPartition, replicas: &Replicas) -> Option
         log_start: leader.log.start(),
         high_watermark: leader.high_watermark,
         log_end: leader.log.end(),
-        flags: flags.collect(),
+        flags: readers.iter().filter_map(|reader| reader.flag(world, &partition)).collect(),
     })
 }
 
-/// Where a group stands in a partition; nowhere if it does not read the topic and never has.
-pub fn flag(world: &World, name: &Name, spec: &GroupSpec, partition: &TopicPartition) -> Option<FlagView> {
-    let committed = world.group(name).and_then(|group| group.committed(partition));
-    if committed.is_none() && !spec.topics.contains(&partition.topic) {
-        return None;
+/// A group, looked up once for all partitions: lanes are read for every frame.
+pub struct Reader<'a> {
+    name: &'a Name,
+    spec: &'a GroupSpec,
+    /// As its coordinator sees it.
+    group: Option<&'a Group>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(world: &'a World, name: &'a Name, spec: &'a GroupSpec) -> Self {
+        Reader { name, spec, group: world.group(name) }
     }
-    let (owner, unread_for) = match spec.ownership.owner(partition) {
-        Some(Owner::Live(owner)) => (Some(owner.clone()), None),
-        Some(Owner::Nobody { since, .. }) => (None, Some(world.now.since(*since))),
-        None => (None, None),
-    };
-    let position = owner.as_ref().and_then(|owner| world.consumers.get(owner)?.assignment.get(partition)?.next);
-    let end = world.leader(partition)?.high_watermark;
-    Some(FlagView {
-        group: name.clone(),
-        group_label: world.stage.label_of(name),
-        hue: spec.hue,
-        committed,
-        position,
-        owner,
-        lag: committed.or(position).map(|next| end.saturating_sub(next)),
-        unread_for,
-    })
+
+    /// Where the group stands in a partition; nowhere if it does not read the topic and never has.
+    pub fn flag(&self, world: &World, partition: &TopicPartition) -> Option<FlagView> {
+        let committed = self.group.and_then(|group| group.committed(partition));
+        if committed.is_none() && !self.spec.topics.contains(&partition.topic) {
+            return None;
+        }
+        let (owner, unread_for) = match self.spec.ownership.owner(partition) {
+            Some(Owner::Live(owner)) => (Some(owner.clone()), None),
+            Some(Owner::Nobody { since, .. }) => (None, Some(world.now.since(*since))),
+            None => (None, None),
+        };
+        let position = owner.as_ref().and_then(|owner| world.consumers.get(owner)?.assignment.get(partition)?.next);
+        let end = world.leader(partition)?.high_watermark;
+        Some(FlagView {
+            group: self.name.clone(),
+            group_label: world.stage.label_of(self.name),
+            hue: self.spec.hue,
+            committed,
+            position,
+            owner,
+            lag: committed.or(position).map(|next| end.saturating_sub(next)),
+            unread_for,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +120,16 @@ mod tests {
         assert_eq!((flag.owner, flag.position), (None, None));
         assert_eq!(flag.unread_for, Some(Span::from_secs(4)));
         assert_eq!(lane_of(&run, 0).flags[0].unread_for, None);
+    }
+
+    #[test]
+    fn a_group_that_has_stopped_reading_a_topic_keeps_its_flag_where_it_committed() {
+        let mut run = Run::orders();
+        run.until_secs(20);
+        run.command(r#"{"type": "unsubscribe", "group": "inventory", "topic": "orders"}"#);
+        run.until_secs(30);
+        let [flag] = &lane_of(&run, 0).flags[..] else { panic!("its offsets are still there") };
+        assert!(flag.committed.is_some() && flag.owner.is_none());
     }
 
     #[test]
