@@ -29,4 +29,4 @@ pub use picture::Picture;
 pub use stage::{Fit, Scene};
 
 #[cfg(test)]
-mod fixture;
+pub mod fixture;

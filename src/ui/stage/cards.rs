@@ -111,3 +111,6 @@ pub fn Handle(props: &HandleProps) -> Html {
         ></button>
     }
 }
+
+#[cfg(test)]
+mod tests;
