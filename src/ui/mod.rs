@@ -1,17 +1,20 @@
 //! The page. The only place that knows a browser exists.
 //!
-//! The app owns the session and is the only one to change it. Components get plain values as properties, send
+//! [`app::App`] owns the session and is the only one to change it. Components get plain values as properties, send
 //! [`action::Action`]s up through one callback, and never see a frame: the app's frame loop paints the canvas, and
 //! refreshes the values of the panels some ten times a second. Each browser API has one file in [`browser`].
 
 pub mod action;
 pub mod announcer;
+pub mod api;
+pub mod app;
 pub mod browser;
 pub mod dialog;
 pub mod form;
 pub mod header;
 pub mod hints;
 pub mod icon;
+pub mod inspector;
 pub mod number;
 pub mod palette;
 pub mod recording;
@@ -20,3 +23,10 @@ pub mod stage;
 pub mod theme;
 pub mod toasts;
 pub mod transport;
+
+/// Starts the page.
+pub fn start() {
+    browser::crash::install();
+    let app = yew::Renderer::<app::App>::new().render();
+    api::install(&app);
+}

@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod download;
+pub mod file;
 pub mod frames;
 pub mod keys;
 pub mod modal;

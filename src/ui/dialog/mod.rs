@@ -1,6 +1,8 @@
 //! What opens above the page and asks for attention.
 
 mod frame;
+mod publish;
+mod replay;
 mod shortcuts;
 
 pub use frame::DialogFrame;
@@ -9,20 +11,35 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use self::publish::PublishDialog;
+use self::replay::ReplayDialog;
 use self::shortcuts::ShortcutList;
 use super::action::Dialog;
+use super::browser::file::Source;
 use crate::view::stage::StageView;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct OpenDialogProps {
     pub dialog: Dialog,
     pub view: Rc<StageView>,
+    /// A file that was dropped on the page.
+    pub file: Option<Source>,
 }
 
 #[component]
 pub fn OpenDialog(props: &OpenDialogProps) -> Html {
     match &props.dialog {
         Dialog::Shortcuts => html! { <ShortcutList /> },
-        Dialog::Publish(_) | Dialog::ReplayFile(_) => Html::default(),
+        Dialog::Publish(name) => match props.view.producers.iter().find(|producer| producer.id == *name) {
+            Some(producer) => {
+                let topic = props.view.topics.iter().find(|topic| Some(&topic.id) == producer.topic.as_ref());
+                let partitions = topic.map_or(0, |topic| topic.lanes.len() as u32);
+                html! { <PublishDialog producer={name.clone()} label={producer.label.clone()} {partitions} /> }
+            }
+            None => Html::default(),
+        },
+        Dialog::ReplayFile(producer) => {
+            html! { <ReplayDialog producer={producer.clone()} view={props.view.clone()} file={props.file.clone()} /> }
+        }
     }
 }

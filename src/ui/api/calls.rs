@@ -1,0 +1,97 @@
+//! What each method does. All of them answer at once.
+
+use js_sys::Error;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use yew::html::Scope;
+
+use super::{Method, input};
+use crate::model::refusal::Refusal;
+use crate::scenario::Scenario;
+use crate::session::{Session, Speed};
+use crate::ui::app::App;
+use crate::view::state::{State, state};
+
+/// [`State`], and how it is played.
+#[derive(Serialize)]
+struct PageState {
+    #[serde(flatten)]
+    state: State,
+    playing: bool,
+    /// Virtual seconds a second of real time.
+    speed: f64,
+}
+
+pub fn call(link: &Scope<App>, method: Method, argument: JsValue) -> Result<JsValue, Error> {
+    match method {
+        Method::State => with(link, page_state)?,
+        Method::Dispatch => {
+            App::ask(link, input::read(argument)?).map_err(thrown)?;
+            Ok(JsValue::UNDEFINED)
+        }
+        Method::Play => play(link, &argument),
+        Method::Pause => changed(link, |session| {
+            session.pause();
+            Ok(())
+        }),
+        Method::Seek => {
+            let to = input::moment(&argument)?.ok_or_else(|| Error::new("seek wants a time in microseconds"))?;
+            changed(link, |session| session.seek(to))
+        }
+        Method::Speed => speed(link, &argument),
+        Method::Load => {
+            App::open(link, &input::scenario(argument)?).map_err(thrown)?;
+            Ok(JsValue::UNDEFINED)
+        }
+        Method::Scenario => with(link, |session| plain(&Scenario::clone(&session.scenario())))?,
+        Method::Digest => with(link, |session| Ok(session.digest().into()))?,
+    }
+}
+
+fn page_state(session: &mut Session) -> Result<JsValue, Error> {
+    let (playing, speed) = (session.is_playing(), session.speed().as_factor());
+    plain(&PageState { state: state(session.world()), playing, speed })
+}
+
+fn play(link: &Scope<App>, options: &JsValue) -> Result<JsValue, Error> {
+    let until = input::until(options)?;
+    changed(link, |session| {
+        match until {
+            Some(until) => session.play_until(until),
+            None => session.play(),
+        }
+        Ok(())
+    })
+}
+
+/// Sets the speed if one is given; says what it is.
+fn speed(link: &Scope<App>, argument: &JsValue) -> Result<JsValue, Error> {
+    if !argument.is_undefined() {
+        let factor = argument.as_f64().filter(|factor| (0.001..=1_000.0).contains(factor));
+        let factor = factor.ok_or_else(|| Error::new("a speed is between 0.001 and 1000"))?;
+        changed(link, |session| {
+            session.set_speed(Speed::from_factor(factor));
+            Ok(())
+        })?;
+    }
+    with(link, |session| Ok(session.speed().as_factor().into()))?
+}
+
+fn with<T>(link: &Scope<App>, act: impl FnOnce(&mut Session) -> T) -> Result<T, Error> {
+    App::with_session(link, act).ok_or_else(|| Error::new("the page is busy; try again"))
+}
+
+fn changed(link: &Scope<App>, act: impl FnOnce(&mut Session) -> Result<(), Refusal>) -> Result<JsValue, Error> {
+    with(link, act)?.map_err(thrown)?;
+    App::catch_up(link);
+    Ok(JsValue::UNDEFINED)
+}
+
+fn thrown(refusal: Refusal) -> Error {
+    Error::new(&refusal.to_string())
+}
+
+/// As `JSON.parse` would give it: plain objects and numbers.
+fn plain(value: &impl Serialize) -> Result<JsValue, Error> {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|error| Error::new(&error.to_string()))
+}

@@ -1,0 +1,257 @@
+//! The root: owns the session, and is the only one to change it.
+//!
+//! Everything that happens arrives here as a message: an animation frame, or an [`Action`] of a component. A frame
+//! advances the run and paints the canvas; it renders nothing unless a tenth of a second has passed and something
+//! changed. Forms and the console need to know at once whether a command was refused, which yew's messages, being
+//! asynchronous, cannot tell them; they come in through [`App::ask`], the only other door.
+
+mod adding;
+mod frame;
+mod perform;
+mod resetting;
+mod show;
+
+use std::cell::RefCell;
+
+use gloo::events::EventListener;
+use yew::prelude::*;
+
+pub use self::adding::replay as replay_commands;
+use self::resetting::Reset;
+pub use self::show::Look;
+use self::show::Panels;
+use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintRect, InspectorTab, Messages};
+use super::announcer::Announcer;
+use super::browser::file::{self, FileDrag, Source};
+use super::browser::{crash, frames::Frames, keys, storage, theme};
+use super::header::Choice;
+use super::hints::Hints;
+use super::palette::PartDrop;
+use super::recording::Recording;
+use super::shortcuts::{KeyPress, Keyboard};
+use super::stage::Painter;
+use super::theme::Theme;
+use super::toasts::Toasts;
+use crate::engine::command::Command;
+use crate::model::Name;
+use crate::model::refusal::Refusal;
+use crate::scenario::{Scenario, catalog};
+use crate::session::Session;
+use crate::view::command_line::command_line;
+
+pub struct App {
+    /// In a cell, because a question is answered between two messages; see [`App::ask`].
+    session: RefCell<Session>,
+    scenario: Choice,
+    catalog: Vec<Choice>,
+    /// Whether the run goes on once the scrubber is let go of.
+    resumes: bool,
+    /// What the panels show: the session as it was at the last refresh.
+    panels: Panels,
+    frames: Frames,
+    painter: Option<Painter>,
+    keyboard: RefCell<Keyboard>,
+
+    selected: Option<Name>,
+    tab: InspectorTab,
+    browse: Browse,
+    dialog: Option<Dialog>,
+    /// A file that was dropped on the page, for the dialog.
+    file: Option<Source>,
+    is_file_over: bool,
+    messages: Messages,
+    theme: Theme,
+    camera: Option<CameraOrder>,
+    reset: Option<Reset>,
+    toasts: Toasts,
+    announcer: Announcer,
+    announced: AttrValue,
+    /// The card that would take what is dragged.
+    highlight: Option<Name>,
+    hints: Hints,
+    hint_rect: Option<HintRect>,
+
+    callbacks: Callbacks,
+    /// Dropping them would stop listening.
+    _listeners: Vec<EventListener>,
+}
+
+pub enum Msg {
+    Frame(f64),
+    Act(Action),
+    /// A part of the palette is dragged, or no longer.
+    Dragged(Option<PartDrop>),
+    /// A part of the palette was let go of.
+    Dropped(PartDrop),
+    /// A command was given and granted by another way than an action.
+    Granted(Command),
+    /// Another scenario was opened by the console.
+    Opened(Choice),
+    /// Something about the session changed behind the panels' back.
+    Changed,
+    /// A file is dragged over the page, or dropped on it.
+    File(FileDrag),
+    PainterReady(Box<Painter>),
+    HintAt(Option<HintRect>),
+    SystemThemeChanged,
+}
+
+/// Made once, so that properties which hold them stay equal.
+struct Callbacks {
+    dispatch: Dispatch,
+    desk: Desk,
+    on_drag: Callback<Option<PartDrop>>,
+    on_drop: Callback<PartDrop>,
+    on_painter: Callback<Painter>,
+    on_hint: Callback<Option<HintRect>>,
+}
+
+impl Callbacks {
+    fn new(link: &html::Scope<App>) -> Self {
+        let (asked, explained) = (link.clone(), link.clone());
+        let desk = Desk {
+            ask: Callback::from(move |command| App::ask(&asked, command)),
+            explain: Callback::from(move |command: Command| asked_world(&explained, &command)),
+        };
+        Callbacks {
+            dispatch: link.callback(Msg::Act),
+            desk,
+            on_drag: link.callback(Msg::Dragged),
+            on_drop: link.callback(Msg::Dropped),
+            on_painter: link.callback(|painter| Msg::PainterReady(Box::new(painter))),
+            on_hint: link.callback(Msg::HintAt),
+        }
+    }
+}
+
+fn asked_world(link: &html::Scope<App>, command: &Command) -> Option<String> {
+    command_line(command, link.get_component()?.session.borrow().world())
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let (scenario, session) = opening();
+        crash::keep(Recording::of(&scenario));
+        let theme = storage::read("headwater.theme").and_then(|id| Theme::from_id(&id)).unwrap_or_default();
+        theme::apply(theme);
+        let mut app = App {
+            panels: Panels::of(&session, None, Default::default()),
+            session: RefCell::new(session),
+            scenario: show::choice(&scenario),
+            catalog: catalog::all().iter().map(show::choice).collect(),
+            resumes: false,
+            frames: Frames::default(),
+            painter: None,
+            keyboard: RefCell::default(),
+            selected: None,
+            tab: InspectorTab::default(),
+            browse: Browse::default(),
+            dialog: None,
+            file: None,
+            is_file_over: false,
+            messages: Messages::default(),
+            theme,
+            camera: None,
+            reset: None,
+            toasts: Toasts::default(),
+            announcer: Announcer::default(),
+            announced: AttrValue::default(),
+            hints: storage::read("headwater.hints").and_then(|id| Hints::from_id(&id)).unwrap_or_default(),
+            highlight: None,
+            hint_rect: None,
+            callbacks: Callbacks::new(ctx.link()),
+            _listeners: listeners(ctx.link()),
+        };
+        app.request_frame(ctx);
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Frame(timestamp_ms) => self.frame(ctx, timestamp_ms),
+            Msg::Act(action) => self.perform(action),
+            Msg::Dragged(part) => self.dragged(part),
+            Msg::Dropped(part) => self.dropped(part),
+            Msg::Granted(command) => self.granted(&command),
+            Msg::Opened(choice) => self.opened(choice),
+            Msg::Changed => self.refresh(),
+            Msg::File(drag) => self.file_dragged(drag),
+            Msg::PainterReady(painter) => {
+                self.painter = Some(*painter);
+                false
+            }
+            Msg::HintAt(rect) => std::mem::replace(&mut self.hint_rect, rect) != rect,
+            Msg::SystemThemeChanged => {
+                theme::apply(self.theme);
+                false
+            }
+        }
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        self.page()
+    }
+}
+
+impl App {
+    /// Gives a command to the session and says at once whether it was refused. The page catches up with the next message.
+    pub fn ask(link: &html::Scope<App>, command: Command) -> Result<(), Refusal> {
+        let app = link.get_component().ok_or_else(|| Refusal::new("page", "is busy; try again"))?;
+        app.session.borrow_mut().dispatch(command.clone())?;
+        link.send_message(Msg::Granted(command));
+        Ok(())
+    }
+
+    /// Opens another scenario for the console, at once.
+    pub fn open(link: &html::Scope<App>, scenario: &Scenario) -> Result<(), Refusal> {
+        let session = Session::open(scenario)?;
+        App::with_session(link, |open| *open = session).ok_or_else(|| Refusal::new("page", "is busy; try again"))?;
+        link.send_message(Msg::Opened(show::choice(scenario)));
+        Ok(())
+    }
+
+    /// Lets the console at the session; nothing while the page itself is at it.
+    pub fn with_session<T>(link: &html::Scope<App>, act: impl FnOnce(&mut Session) -> T) -> Option<T> {
+        let app = link.get_component()?;
+        let mut session = app.session.try_borrow_mut().ok()?;
+        Some(act(&mut session))
+    }
+
+    /// Shows what the console did.
+    pub fn catch_up(link: &html::Scope<App>) {
+        link.send_message(Msg::Changed);
+    }
+
+    fn key(&self, press: &KeyPress) -> Option<Action> {
+        let selected = self.panels.selected_part(self.selected.as_ref());
+        self.keyboard.borrow_mut().action(press, selected.as_ref())
+    }
+}
+
+/// The first scenario of the catalogue is the opening scene.
+fn opening() -> (Scenario, Session) {
+    let scenario = catalog::all().into_iter().next().unwrap_or_else(Scenario::empty);
+    let session = Session::open(&scenario).expect("every scenario of the catalogue opens; a test tries them");
+    (scenario, session)
+}
+
+fn listeners(link: &html::Scope<App>) -> Vec<EventListener> {
+    let keyed = link.clone();
+    let pressed = move |press: KeyPress| {
+        let action = keyed.get_component().and_then(|app| app.key(&press));
+        let is_used = action.is_some();
+        if let Some(action) = action {
+            keyed.send_message(Msg::Act(action));
+        }
+        is_used
+    };
+    let system_theme = link.clone();
+    let dragged = link.clone();
+    let mut listeners = keys::listen(pressed);
+    listeners.extend(file::listen(move |drag| dragged.send_message(Msg::File(drag))));
+    listeners.extend(theme::watch(move || system_theme.send_message(Msg::SystemThemeChanged)));
+    listeners
+}

@@ -1,0 +1,192 @@
+//! What each action does.
+
+use super::{App, adding, show};
+use crate::engine::command::Command;
+use crate::model::Name;
+use crate::model::refusal::Refusal;
+use crate::scenario::catalog;
+use crate::session::Session;
+use crate::ui::action::{Action, Browse, CameraOrder, Dialog, InspectorTab, Messages, PartKind, Place};
+use crate::ui::browser::file::FileDrag;
+use crate::ui::browser::{crash, storage, theme};
+use crate::ui::header::Choice;
+use crate::ui::hints::Hints;
+use crate::ui::palette::PartDrop;
+use crate::ui::recording::Recording;
+use crate::ui::stage::{DropTarget, free_place};
+use crate::ui::theme::Theme;
+use crate::ui::toasts::Tone;
+
+impl App {
+    /// Says whether the page has to be rendered, which is nearly always.
+    pub fn perform(&mut self, action: Action) -> bool {
+        match action {
+            Action::Do(command) => self.do_all(vec![command]),
+            Action::DoAll(commands) => self.do_all(commands),
+            Action::Select(name) => self.select(name, InspectorTab::Main),
+            Action::OpenInspector(name, tab) => self.select(Some(name), tab),
+            Action::Browse(browse) => self.browse = browse,
+            Action::Add(kind, place) => self.add(kind, place),
+            Action::StopAndReset(reset) => self.stop_and_reset(reset),
+            Action::AddConsumer(group) => self.do_all(adding::consumer(&group, &self.panels.view)),
+            Action::Load(name) => self.load(&name),
+            Action::SetTheme(theme) => self.set_theme(theme),
+            Action::ShowMessages(messages) => self.messages = messages,
+            Action::OpenDialog(dialog) => {
+                self.file = None;
+                self.dialog = Some(dialog);
+            }
+            Action::CloseDialog => self.dialog = None,
+            Action::DismissHint => self.set_hints(Hints::Over),
+            Action::DismissToast(id) => self.toasts.dismiss(id),
+            Action::Announce(sentence) => self.announcer.say(sentence),
+            Action::Camera(order) => {
+                let serial = self.camera.map_or(0, |camera| camera.serial + 1);
+                self.camera = Some(CameraOrder { serial, order });
+            }
+            playback => self.play_back(playback),
+        }
+        self.refresh()
+    }
+
+    fn play_back(&mut self, action: Action) {
+        let session = self.session.get_mut();
+        let mut done = Ok(());
+        match action {
+            Action::TogglePlay if session.is_playing() => session.pause(),
+            Action::Play | Action::TogglePlay => session.play(),
+            Action::Pause => session.pause(),
+            Action::Step => done = session.step(),
+            Action::StepBack => done = session.step_back(),
+            Action::SetSpeed(speed) => session.set_speed(speed),
+            Action::Scrub(to) => {
+                self.resumes |= session.is_playing();
+                session.pause();
+                done = session.seek(to);
+            }
+            Action::EndScrub if std::mem::take(&mut self.resumes) => session.play(),
+            // Everything else is dealt with above.
+            _ => {}
+        }
+        if let Err(refusal) = done {
+            self.refused(&refusal);
+        }
+    }
+
+    /// One gesture; the first refusal ends it.
+    pub fn do_all(&mut self, commands: Vec<Command>) {
+        for command in commands {
+            match self.session.get_mut().dispatch(command.clone()) {
+                Ok(()) => self.note(&command),
+                Err(refusal) => return self.refused(&refusal),
+            }
+        }
+    }
+
+    pub fn refused(&mut self, refusal: &Refusal) {
+        let text = refusal.to_string();
+        self.announcer.say(format!("Refused: {text}"));
+        self.toasts.say(Tone::Refused, text);
+    }
+
+    /// After a command that was granted, wherever it came from.
+    fn note(&mut self, command: &Command) {
+        crash::keep_command(self.session.get_mut().now(), command.clone());
+        self.set_hints(self.hints.after(command));
+    }
+
+    pub fn granted(&mut self, command: &Command) -> bool {
+        self.note(command);
+        self.refresh()
+    }
+
+    fn add(&mut self, kind: PartKind, place: Option<Place>) {
+        let view = self.panels.view.clone();
+        let place = place.unwrap_or_else(|| free_place(&view, kind));
+        let addition = adding::part(kind, place, &view, self.selected.as_ref());
+        let before = self.toasts.list();
+        self.do_all(addition.commands);
+        if self.toasts.list() == before {
+            self.select(Some(addition.name), InspectorTab::Main);
+        }
+    }
+
+    fn drop_target(&self, part: PartDrop) -> Option<DropTarget> {
+        let mut target = self.painter.as_ref()?.drop_target(part.client_x, part.client_y)?;
+        let is_taker = |over: &Name| {
+            part.kind == PartKind::Consumer && self.panels.view.groups.iter().any(|group| group.id == *over)
+        };
+        target.over = target.over.filter(is_taker);
+        Some(target)
+    }
+
+    /// Lights up the group that would take a consumer.
+    pub fn dragged(&mut self, part: Option<PartDrop>) -> bool {
+        let highlight = part.and_then(|part| self.drop_target(part)?.over);
+        let is_new = highlight != self.highlight;
+        self.highlight = highlight;
+        is_new
+    }
+
+    /// Let go of over a group, a consumer joins it; elsewhere on the stage, a part is added there.
+    pub fn dropped(&mut self, part: PartDrop) -> bool {
+        let Some(target) = self.drop_target(part) else { return false };
+        let action = match target.over {
+            Some(group) => Action::AddConsumer(group),
+            None => Action::Add(part.kind, Some(target.place)),
+        };
+        self.perform(action)
+    }
+
+    /// A file dropped anywhere is one to replay.
+    pub fn file_dragged(&mut self, drag: FileDrag) -> bool {
+        self.is_file_over = drag == FileDrag::Over;
+        if let FileDrag::Dropped(source) = drag {
+            self.perform(Action::OpenDialog(Dialog::ReplayFile(None)));
+            self.file = Some(source);
+        }
+        true
+    }
+
+    fn select(&mut self, name: Option<Name>, tab: InspectorTab) {
+        if self.selected != name {
+            self.browse = Browse::default();
+        }
+        self.selected = name;
+        self.tab = tab;
+    }
+
+    fn load(&mut self, name: &str) {
+        let Some(scenario) = catalog::find(name) else {
+            return self.toasts.say(Tone::Refused, format!("There is no scenario “{name}” in the catalogue."));
+        };
+        match Session::open(&scenario) {
+            Ok(session) => *self.session.get_mut() = session,
+            Err(refusal) => return self.refused(&refusal),
+        }
+        self.opened(show::choice(&scenario));
+    }
+
+    /// After another scenario was opened.
+    pub fn opened(&mut self, choice: Choice) -> bool {
+        crash::keep(Recording::of(&self.session.get_mut().scenario()));
+        self.scenario = choice;
+        self.reset = None;
+        self.select(None, InspectorTab::Main);
+        self.messages = Messages::default();
+        self.refresh()
+    }
+
+    fn set_theme(&mut self, theme: Theme) {
+        self.theme = theme;
+        theme::apply(theme);
+        storage::write("headwater.theme", theme.id());
+    }
+
+    fn set_hints(&mut self, hints: Hints) {
+        if hints != self.hints {
+            self.hints = hints;
+            storage::write("headwater.hints", hints.id());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What the page shows: values taken from the session now and then, and the tree of components over them.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::App;
+use super::frame::Freshness;
+use crate::model::Name;
+use crate::scenario::Scenario;
+use crate::session::Session;
+use crate::ui::action::{Browse, Desk, Dialog, Dispatch, InspectorTab, Messages};
+use crate::ui::announcer::LiveRegion;
+use crate::ui::browser::file::Source;
+use crate::ui::browser::window;
+use crate::ui::dialog::OpenDialog;
+use crate::ui::header::{Choice, Header};
+use crate::ui::hints::{Hint, HintBubble};
+use crate::ui::inspector::{Inspector, Subject};
+use crate::ui::palette::Palette;
+use crate::ui::shortcuts::Selected;
+use crate::ui::stage::Stage;
+use crate::ui::toasts::ToastList;
+use crate::ui::transport::{Line, Transport};
+use crate::view::stage::{StageView, stage};
+
+/// The session's values as of the last refresh.
+pub struct Panels {
+    pub view: Rc<StageView>,
+    pub line: Rc<Line>,
+    pub subject: Subject,
+    pub freshness: Freshness,
+}
+
+/// What the inspector looks at.
+#[derive(Clone, Default)]
+pub struct Look {
+    pub tab: InspectorTab,
+    pub browse: Browse,
+}
+
+impl Panels {
+    pub fn of(session: &Session, selected: Option<&Name>, look: Look) -> Panels {
+        let view = Rc::new(stage(session.world()));
+        Panels {
+            line: Rc::new(line(session)),
+            subject: Subject::of(session, &view, selected, &look),
+            view,
+            freshness: Freshness { now: session.now(), ..Default::default() },
+        }
+    }
+
+    pub fn selected_part(&self, selected: Option<&Name>) -> Option<Selected> {
+        Selected::find(&self.view, selected?)
+    }
+}
+
+fn line(session: &Session) -> Line {
+    let timeline = session.timeline();
+    Line { end: session.end(), marks: timeline.marks.clone(), lag: timeline.lag.clone() }
+}
+
+/// What the header calls a scenario.
+pub fn choice(scenario: &Scenario) -> Choice {
+    Choice { name: scenario.name.clone(), title: scenario.title.clone() }
+}
+
+/// Another file is another dialog.
+fn dialog_key(dialog: &Dialog, file: Option<&Source>) -> String {
+    format!("{dialog:?} {}", file.map_or("", |file| &file.name))
+}
+
+impl App {
+    /// Brings the panels up to date; always worth a render.
+    pub fn refresh(&mut self) -> bool {
+        let freshness = std::mem::take(&mut self.panels.freshness);
+        let session = self.session.get_mut();
+        let look = Look { tab: self.tab, browse: self.browse };
+        self.panels = Panels::of(session, self.selected.as_ref(), look);
+        self.panels.freshness = Freshness { now: session.now(), ..freshness };
+        true
+    }
+
+    fn hint(&self) -> Option<Hint> {
+        self.hints.hint(&self.panels.view)
+    }
+
+    pub fn page(&self) -> Html {
+        let hint = self.hint();
+        html! {
+            <ContextProvider<Dispatch> context={self.callbacks.dispatch.clone()}>
+            <ContextProvider<Desk> context={self.callbacks.desk.clone()}>
+                <div class="app">
+                    <Header scenario={self.scenario.clone()} catalog={self.catalog.clone()} theme={self.theme} messages={self.messages} />
+                    <Palette on_drag={self.callbacks.on_drag.clone()} on_drop={self.callbacks.on_drop.clone()} />
+                    <main class="stage-area" aria-label="Stage">{ self.stage(hint.as_ref()) }</main>
+                    <Inspector subject={self.panels.subject.clone()} tab={self.tab} />
+                    { self.transport() }
+                </div>
+                { self.floating(hint) }
+                <LiveRegion text={self.announced.clone()} />
+            </ContextProvider<Desk>>
+            </ContextProvider<Dispatch>>
+        }
+    }
+
+    fn stage(&self, hint: Option<&Hint>) -> Html {
+        html! {
+            <Stage
+                view={self.panels.view.clone()}
+                selected={self.selected.clone()}
+                show_messages={self.messages == Messages::Shown}
+                camera={self.camera}
+                on_painter={self.callbacks.on_painter.clone()}
+                highlight={self.highlight.clone()}
+                command_line={self.callbacks.desk.explain.clone()}
+                hint={hint.map(|hint| hint.spot.clone())}
+                on_hint={self.callbacks.on_hint.clone()}
+            />
+        }
+    }
+
+    fn transport(&self) -> Html {
+        let session = self.session.borrow();
+        html! {
+            <Transport
+                now={session.now()} is_playing={session.is_playing()} speed={session.speed()}
+                line={self.panels.line.clone()}
+            />
+        }
+    }
+
+    fn floating(&self, hint: Option<Hint>) -> Html {
+        let bubble = hint.zip(self.hint_rect).filter(|_| self.dialog.is_none());
+        html! {
+            <>
+                if let Some((hint, at)) = bubble { <HintBubble text={hint.text} {at} viewport={window::viewport()} /> }
+                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} /> }
+                if self.is_file_over { <div class="drop-here">{ "Drop the file to replay its records" }</div> }
+                <ToastList toasts={self.toasts.list()} />
+            </>
+        }
+    }
+}

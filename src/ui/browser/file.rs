@@ -1,0 +1,74 @@
+//! Files that a person hands over: picked, dropped or pasted. They stay on this machine.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DataTransfer, DragEvent, File};
+
+/// Bytes under a name, read a piece at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    blob: Blob,
+    pub name: String,
+    pub bytes: u64,
+}
+
+impl Source {
+    pub fn of_file(file: File) -> Source {
+        Source { name: file.name(), bytes: file.size() as u64, blob: file.into() }
+    }
+
+    pub fn of_text(text: &str) -> Option<Source> {
+        let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
+        Some(Source { name: "pasted text".into(), bytes: blob.size() as u64, blob })
+    }
+
+    /// At most `count` bytes from `from` on. Fails where the file was changed or taken away meanwhile.
+    pub async fn read(&self, from: u64, count: u64) -> Result<Vec<u8>, String> {
+        let complaint = |_: JsValue| format!("{} can no longer be read; choose it again", self.name);
+        let slice = self.blob.slice_with_f64_and_f64(from as f64, (from + count) as f64).map_err(complaint)?;
+        let buffer = JsFuture::from(slice.array_buffer()).await.map_err(complaint)?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+}
+
+/// What happens with a file that is dragged over the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileDrag {
+    Over,
+    Away,
+    Dropped(Source),
+}
+
+/// Watches the whole page; without this a browser would leave the page and open the file.
+pub fn listen(dragged: impl Fn(FileDrag) + Clone + 'static) -> Vec<EventListener> {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return Vec::new() };
+    let on = |name: &'static str, answer: fn(&DragEvent, &DataTransfer) -> Option<FileDrag>| {
+        let dragged = dragged.clone();
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&document, name, options, move |event| {
+            let Some(event) = event.dyn_ref::<DragEvent>() else { return };
+            let Some(carried) = event.data_transfer().filter(carries_files) else { return };
+            event.prevent_default();
+            if let Some(answer) = answer(event, &carried) {
+                dragged(answer);
+            }
+        })
+    };
+    let left = |event: &DragEvent, _: &DataTransfer| event.related_target().is_none().then_some(FileDrag::Away);
+    let dropped = |_: &DragEvent, carried: &DataTransfer| {
+        let file = carried.files().and_then(|files| files.get(0));
+        Some(file.map_or(FileDrag::Away, |file| FileDrag::Dropped(Source::of_file(file))))
+    };
+    vec![
+        on("dragenter", |_, _| Some(FileDrag::Over)),
+        on("dragover", |_, _| None),
+        on("dragleave", left),
+        on("drop", dropped),
+    ]
+}
+
+fn carries_files(carried: &DataTransfer) -> bool {
+    carried.types().includes(&JsValue::from_str("Files"), 0)
+}

@@ -1,0 +1,145 @@
+//! From property names and typed texts to a command with a whole configuration.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::engine::command::Command;
+use crate::model::Name;
+use crate::model::kafka::config::{ConsumerConfig, ProducerConfig};
+use crate::model::workload::Workload;
+use crate::ui::number;
+
+/// Whose configuration it is, and what it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Producer { producer: Name, config: ProducerConfig, workload: Workload },
+    Group { group: Name, config: ConsumerConfig },
+}
+
+/// A property, and why it cannot be what was typed.
+type Refused = (String, String);
+
+impl Owner {
+    pub fn command(&self, typed: &BTreeMap<String, String>) -> Result<Command, Refused> {
+        Ok(match self {
+            Owner::Producer { producer, config, workload } => Command::ConfigureProducer {
+                producer: producer.clone(),
+                config: edited(config, typed)?,
+                workload: workload.clone(),
+            },
+            Owner::Group { group, config } => {
+                Command::ConfigureGroup { group: group.clone(), config: edited(config, typed)? }
+            }
+        })
+    }
+
+    /// Can this property be changed here?
+    pub fn has(&self, property: &str) -> bool {
+        let fields = match self {
+            Owner::Producer { config, .. } => fields_of(config),
+            Owner::Group { config, .. } => fields_of(config),
+        };
+        fields.get(property).is_some_and(|value| !value.is_object())
+    }
+
+    pub fn takes_effect(&self) -> &'static str {
+        match self {
+            Owner::Producer { .. } => "A change restarts the producer.",
+            Owner::Group { .. } => "Consumers take a change over when they restart.",
+        }
+    }
+}
+
+fn fields_of(config: &impl Serialize) -> Value {
+    serde_json::to_value(config).unwrap_or_default()
+}
+
+/// The configuration with the typed properties in place of its own. A text is read as what the property is: a number, a
+/// truth value, a list, a word.
+fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &BTreeMap<String, String>) -> Result<C, Refused> {
+    let mut fields = fields_of(config);
+    for (name, text) in typed {
+        let read = read_as(&fields[name], text).map_err(|message| (name.clone(), message))?;
+        fields[name] = read;
+        let tried: Result<C, _> = serde_json::from_value(fields.clone());
+        tried.map_err(|error| (name.clone(), error.to_string()))?;
+    }
+    serde_json::from_value(fields).map_err(|error| (String::new(), error.to_string()))
+}
+
+fn read_as(current: &Value, text: &str) -> Result<Value, String> {
+    let text = text.trim();
+    match current {
+        Value::Number(_) => number::whole(text).map(Value::from),
+        Value::Bool(_) => match text {
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            _ => Err(format!("“{text}” is neither true nor false")),
+        },
+        Value::Array(_) => Ok(text.split(',').map(|item| Value::from(item.trim())).collect()),
+        _ => Ok(Value::from(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::kafka::config::Acks;
+
+    fn group(typed: &[(&str, &str)]) -> Result<ConsumerConfig, Refused> {
+        let typed = typed.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        edited(&ConsumerConfig::default(), &typed)
+    }
+
+    #[test]
+    fn a_property_is_read_as_what_it_is() {
+        let config = group(&[
+            ("session.timeout.ms", "10,000"),
+            ("enable.auto.commit", "false"),
+            ("partition.assignment.strategy", "roundrobin, range"),
+        ])
+        .unwrap();
+        assert_eq!(config.session_timeout_ms, 10_000);
+        assert!(!config.enable_auto_commit);
+        assert_eq!(config.assignors.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_at_its_own_property() {
+        for (name, text) in [
+            ("session.timeout.ms", "soon"),
+            ("max.poll.records", "-1"),
+            ("max.poll.records", "5000000000"),
+            ("enable.auto.commit", "maybe"),
+            ("auto.offset.reset", "middle"),
+            ("partition.assignment.strategy", "fair"),
+        ] {
+            assert_eq!(group(&[(name, text)]).unwrap_err().0, name, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_producers_workload_stays_as_it_is() {
+        let workload = Workload { value_bytes: 77, ..Workload::default() };
+        let owner = Owner::Producer {
+            producer: "checkout".into(),
+            config: ProducerConfig::default(),
+            workload: workload.clone(),
+        };
+        let typed = [("acks".to_owned(), "1".to_owned())].into();
+        let Ok(Command::ConfigureProducer { config, workload: kept, .. }) = owner.command(&typed) else {
+            panic!("not a configuration of a producer")
+        };
+        assert_eq!((config.acks, kept), (Acks::Leader, workload));
+    }
+
+    #[test]
+    fn durations_of_work_have_a_form_of_their_own() {
+        let owner = Owner::Group { group: "inventory".into(), config: ConsumerConfig::default() };
+        assert!(owner.has("session.timeout.ms"));
+        assert!(!owner.has("service_time") && !owner.has("no.such.property"));
+    }
+}

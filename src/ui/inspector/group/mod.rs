@@ -1,0 +1,94 @@
+//! A consumer group: its state, where it stands, what it reads, who is in it, and how to rewind it.
+
+mod describe;
+mod members;
+mod subscription;
+
+pub use describe::DescribeTable;
+pub use members::MemberList;
+pub use subscription::Subscription;
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::GroupSubject;
+use super::rewind::Rewind;
+use crate::engine::command::Command;
+use crate::ui::action::{Action, use_dispatch};
+use crate::view::stage::GroupCard;
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct GroupPanelProps {
+    pub group: Rc<GroupSubject>,
+}
+
+#[component]
+pub fn GroupPanel(props: &GroupPanelProps) -> Html {
+    let GroupSubject { card, rows, notice, topics, .. } = &*props.group;
+    html! {
+        <>
+            <StateChips card={card.clone()} />
+            if let Some(problem) = &card.problem { <p class="problem">{ problem }</p> }
+            <section>
+                <h3>{ "Offsets" }</h3>
+                <DescribeTable rows={rows.clone()} notice={notice.clone()} />
+            </section>
+            <Rewind group={props.group.clone()} />
+            <section>
+                <h3>{ "Members" }</h3>
+                <MemberList card={card.clone()} />
+                <GroupSwitches card={card.clone()} />
+            </section>
+            <Subscription group={card.id.clone()} subscribed={card.topics.clone()} topics={topics.clone()} />
+        </>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CardProps {
+    card: GroupCard,
+}
+
+#[component]
+fn StateChips(props: &CardProps) -> Html {
+    let card = &props.card;
+    let tone = match card.state {
+        "Stable" => "ok",
+        "Empty" | "Dead" => "",
+        _ => "warn",
+    };
+    html! {
+        <div>
+            <div class="row wrap">
+                <span class={classes!("chip", tone)}>{ card.state }</span>
+                <span class="chip">{ format!("generation {}", card.generation) }</span>
+                if let Some(assignor) = card.assignor { <span class="chip">{ assignor }</span> }
+                <span class="chip">{ card.protocol }</span>
+                if let Some(leader) = &card.leader { <span class="chip">{ format!("led by {leader}") }</span> }
+                if card.duplicates > 0 { <span class="chip bad">{ format!("{} processed twice", card.duplicates) }</span> }
+            </div>
+            if let Some(phase) = &card.phase { <p class="muted group-phase">{ phase }</p> }
+        </div>
+    }
+}
+
+/// For the whole group at once.
+#[component]
+fn GroupSwitches(props: &CardProps) -> Html {
+    let dispatch = use_dispatch();
+    let button = |name: &'static str, action: Action| {
+        let dispatch = dispatch.clone();
+        html! {
+            <button class="btn btn-small" type="button" onclick={move |_| dispatch.emit(action.clone())}>{ name }</button>
+        }
+    };
+    let group = &props.card.id;
+    html! {
+        <div class="row wrap">
+            { button("Add a consumer", Action::AddConsumer(group.clone())) }
+            { button("Stop all", Action::Do(Command::StopGroup { group: group.clone() })) }
+            { button("Start all", Action::Do(Command::StartGroup { group: group.clone() })) }
+        </div>
+    }
+}

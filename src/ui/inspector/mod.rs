@@ -1,0 +1,115 @@
+//! The selected part, in the operator's words.
+//!
+//! [`Subject::of`] takes the values out of the session; everything else here turns values into HTML, so that panels can
+//! be tested without a browser.
+
+mod caveats;
+mod config;
+mod consumer;
+mod consumer_actions;
+mod group;
+mod heading;
+mod overview;
+mod producer;
+mod rewind;
+mod subject;
+mod tabs;
+mod topic;
+
+#[cfg(test)]
+mod tests;
+
+pub use subject::{ConsumerSubject, GroupSubject, Position, ProducerSubject, Subject, TopicSubject};
+
+use yew::prelude::*;
+
+use self::caveats::Caveats;
+use self::config::{ConfigForm, Owner, ServiceTime};
+use self::consumer::ConsumerPanel;
+use self::group::GroupPanel;
+use self::heading::Heading;
+use self::overview::Overview;
+use self::producer::ProducerPanel;
+use self::tabs::Tabs;
+use self::topic::{ConfigTable, RecordBrowser, TopicPanel};
+use super::action::{InspectorTab, PartKind};
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct InspectorProps {
+    pub subject: Subject,
+    pub tab: InspectorTab,
+}
+
+#[component]
+pub fn Inspector(props: &InspectorProps) -> Html {
+    let Some(part) = props.subject.part() else {
+        return html! { <aside class="inspector empty" aria-label="Inspector">{ empty(&props.subject) }</aside> };
+    };
+    let tab = if part.tabs().contains(&props.tab) { props.tab } else { InspectorTab::Main };
+    // Keyed by the part, so that nothing typed for one part shows up at another.
+    html! {
+        <aside class="inspector" aria-label="Inspector" key={part.id.as_str()}>
+            <Heading part={part.clone()} />
+            <Tabs part={part.clone()} {tab} />
+            <div class="panel" role="tabpanel" aria-labelledby={tabs::tab_id(tab)}>
+                { body(&props.subject, tab) }
+                <Caveats kind={part.kind} />
+            </div>
+        </aside>
+    }
+}
+
+fn empty(subject: &Subject) -> Html {
+    match subject {
+        Subject::Nothing(view) => html! { <Overview view={view.clone()} /> },
+        _ => Html::default(),
+    }
+}
+
+fn body(subject: &Subject, tab: InspectorTab) -> Html {
+    match (subject, tab) {
+        (Subject::Group(group), InspectorTab::Config) => {
+            let owner = Owner::Group { group: group.card.id.clone(), config: group.config.clone() };
+            html! {
+                <>
+                    <ServiceTime group={group.card.id.clone()} config={group.config.clone()} />
+                    <ConfigForm {owner} properties={group.properties.clone()} />
+                </>
+            }
+        }
+        (Subject::Producer(producer), InspectorTab::Config) => {
+            let (config, workload) = (producer.config.clone(), producer.workload.clone());
+            let owner = Owner::Producer { producer: producer.card.id.clone(), config, workload };
+            html! { <ConfigForm {owner} properties={producer.properties.clone()} /> }
+        }
+        (Subject::Topic(topic), InspectorTab::Config) => {
+            html! { <ConfigTable properties={topic.properties.clone()} /> }
+        }
+        (Subject::Topic(topic), InspectorTab::Records) => html! { <RecordBrowser topic={topic.clone()} /> },
+        (Subject::Topic(topic), _) => html! { <TopicPanel topic={topic.clone()} /> },
+        (Subject::Group(group), _) => html! { <GroupPanel group={group.clone()} /> },
+        (Subject::Producer(producer), _) => html! { <ProducerPanel producer={producer.clone()} /> },
+        (Subject::Consumer(consumer), _) => html! { <ConsumerPanel consumer={consumer.clone()} /> },
+        (Subject::Nothing(_), _) => Html::default(),
+    }
+}
+
+/// What every part has: what it is called, and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub id: crate::model::Name,
+    pub label: String,
+    pub kind: PartKind,
+    /// The colour of its group, if it has one.
+    pub hue: Option<u32>,
+}
+
+impl Part {
+    fn tabs(&self) -> &'static [InspectorTab] {
+        match self.kind {
+            PartKind::Topic => &[InspectorTab::Main, InspectorTab::Records, InspectorTab::Config],
+            PartKind::Producer | PartKind::Group => &[InspectorTab::Main, InspectorTab::Config],
+            PartKind::Consumer => &[InspectorTab::Main],
+        }
+    }
+}

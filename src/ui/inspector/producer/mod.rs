@@ -1,0 +1,97 @@
+//! A producer: where its records go, how many it makes, and with which keys.
+
+mod draft;
+mod workload;
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use self::workload::WorkloadForm;
+use super::ProducerSubject;
+use crate::engine::command::{Command, Switch};
+use crate::ui::action::{Action, Dialog, use_dispatch};
+use crate::ui::form::{Choice, Chooser};
+use crate::ui::number::grouped;
+use crate::view::stage::ProducerCard;
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct ProducerPanelProps {
+    pub producer: Rc<ProducerSubject>,
+}
+
+#[component]
+pub fn ProducerPanel(props: &ProducerPanelProps) -> Html {
+    let ProducerSubject { card, config, workload, .. } = &*props.producer;
+    html! {
+        <>
+            if let Some(problem) = &card.problem { <p class="problem">{ problem }</p> }
+            <Counts card={card.clone()} />
+            <Buttons card={card.clone()} />
+            <Connection producer={props.producer.clone()} />
+            <WorkloadForm producer={card.id.clone()} config={config.clone()} workload={workload.clone()} />
+        </>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CardProps {
+    card: ProducerCard,
+}
+
+#[component]
+fn Counts(props: &CardProps) -> Html {
+    let card = &props.card;
+    let count = |name: &'static str, number: u64| {
+        html! { <div><dt class="faint small">{ name }</dt><dd>{ grouped(number) }</dd></div> }
+    };
+    html! {
+        <>
+            <dl class="figures">
+                { count("sent", card.sent) }
+                { count("acknowledged", card.acknowledged) }
+                { count("in the accumulator", card.waiting) }
+            </dl>
+            if let Some((done, of)) = card.replay {
+                <div class="stack">
+                    <progress max={of.to_string()} value={done.to_string()} aria-label="Replay" />
+                    <span class="small muted">{ format!("{} of {} rows of the file", grouped(done), grouped(of)) }</span>
+                </div>
+            }
+        </>
+    }
+}
+
+#[component]
+fn Buttons(props: &CardProps) -> Html {
+    let dispatch = use_dispatch();
+    let card = &props.card;
+    let (name, producing) =
+        if card.producing { ("Stop producing", Switch::Off) } else { ("Start producing", Switch::On) };
+    let button = |name: &'static str, class: &'static str, action: Action| {
+        let dispatch = dispatch.clone();
+        html! { <button class={classes!("btn", class)} type="button" onclick={move |_| dispatch.emit(action.clone())}>{ name }</button> }
+    };
+    html! {
+        <div class="row wrap">
+            { button("Publish…", "btn-primary", Action::OpenDialog(Dialog::Publish(card.id.clone()))) }
+            { button("Replay a file…", "", Action::OpenDialog(Dialog::ReplayFile(Some(card.id.clone())))) }
+            { button(name, "", Action::Do(Command::SetProducing { producer: card.id.clone(), producing })) }
+        </div>
+    }
+}
+
+#[component]
+fn Connection(props: &ProducerPanelProps) -> Html {
+    let dispatch = use_dispatch();
+    let card = &props.producer.card;
+    let producer = card.id.clone();
+    let on_choose = move |chosen: String| {
+        let topic = (!chosen.is_empty()).then(|| chosen.into());
+        dispatch.emit(Action::Do(Command::Connect { producer: producer.clone(), topic }));
+    };
+    let topics = props.producer.topics.iter().map(|topic| Choice::plain(topic.to_string()));
+    let choices: Vec<Choice> = std::iter::once(Choice::new("", "nowhere")).chain(topics).collect();
+    let value = card.topic.as_ref().map(|topic| topic.to_string()).unwrap_or_default();
+    html! { <Chooser id="producer-topic" label="Publishes to" {value} {choices} {on_choose} /> }
+}
