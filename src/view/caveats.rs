@@ -36,6 +36,7 @@ pub const GROUP: Caveats = Caveats {
         "the newer protocol of KIP-848",
         "static membership (group.instance.id) and racks",
         "the coordinator's own fail-over: its broker stays up",
+        "__consumer_offsets as a log: a commit is answered at once, and no offset expires",
         "authorization",
     ],
 };

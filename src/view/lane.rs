@@ -1,4 +1,5 @@
-//! The cells of one partition's lane, read anew for every frame.
+//! The cells of one partition's lane, read anew for every frame. Cells are the records of the leader's log: who they were
+//! processed by comes from the groups' ledgers, for reading leaves no mark on a record.
 
 use crate::engine::{Coverage, World};
 use crate::model::TopicPartition;

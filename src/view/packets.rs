@@ -1,4 +1,5 @@
-//! What flies along the wires at this instant.
+//! What flies along the wires at this instant: read from the network itself for every frame, never remembered. Batches
+//! fly between clients and the lanes that they are about; everything else is a protocol message.
 
 use crate::engine::{Actor, Letter, World};
 use crate::kernel::{Packet, Time};

@@ -1,4 +1,5 @@
-//! Producers and consumers: the console ones.
+//! Producers and consumers: the console ones, which come with every Kafka. A consumer is told its `client.id`, so that
+//! its process can be found by it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! A group's card.
+//! A group's card, from two sources: the engine's account of the group, which is there from the start, and what the
+//! coordinator has of it, which begins with the first JoinGroup or commit.
 
 use super::topic::Reader;
 use super::{GroupCard, Place, member};

@@ -1,4 +1,8 @@
 //! A topic's card: its lanes, and where every group stands in them.
+//!
+//! A group has two places in a partition. The committed offset is the group's, kept by its coordinator: where the next
+//! owner starts. The position is the live owner's: what its next `poll()` returns. A crash snaps the second back to the
+//! first, and what lay between is processed twice.
 
 use super::{FlagView, LaneView, Place, TopicCard};
 use crate::engine::{GroupSpec, Owner, World};

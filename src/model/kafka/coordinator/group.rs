@@ -1,4 +1,8 @@
-//! One group: its state, and what can be read of it. The rules that change it are in the files beside this one.
+//! One group: its state, and what can be read of it.
+//!
+//! The rules that change it are in the files beside this one, a request or a phase a file: `join`, `rebalance` and
+//! `initial_delay` for JoinGroup, `sync`, `heartbeat`, `membership` for those who go, `protocol` for the vote, `offsets`.
+//! Every change that can be seen goes with a fact.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -27,6 +27,7 @@ impl Group {
         }
     }
 
+    /// Puts the request aside until the phase is over, answers it with the current generation, or says why not.
     fn admit(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) -> Result<(), JoinError> {
         if !self.supports_any(&request.protocols) {
             return Err(ErrorCode::InconsistentGroupProtocol.into());
@@ -57,6 +58,7 @@ impl Group {
         JoinError { code: ErrorCode::MemberIdRequired, member_id: Some(id) }
     }
 
+    /// The second JoinGroup, with the id that the first was answered with.
     fn add_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
         let mut member = Member::new(id.clone(), step.now, request);
         member.awaiting_join = Some(caller);
@@ -93,6 +95,8 @@ impl Group {
         self.rebalance_or_complete_join(step, reason);
     }
 
+    /// Takes over what the member wants now. An earlier JoinGroup of it that still waits is never answered: its client
+    /// has given up on it, or it would not have sent another.
     fn update_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
         let Some(member) = self.member_mut(id) else { return };
         member.update(request);

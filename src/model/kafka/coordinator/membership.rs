@@ -1,4 +1,8 @@
 //! How members go, and who leads afterwards.
+//!
+//! Four ways: a member says goodbye (`close()`, or its heartbeat thread after `max.poll.interval.ms`) and is gone at once;
+//! its session runs out; it misses a phase of a rebalance; or it was only handed an id, and never joined with it. What it
+//! read is read by nobody until the next generation is stable.
 
 use super::Step;
 use super::group::Group;
@@ -42,6 +46,7 @@ impl Group {
         }
     }
 
+    /// Takes one member out; what follows from it is up to [`Group::go_on_without`].
     pub(super) fn drop_member(&mut self, step: &mut Step, id: &Name) {
         let Some(position) = self.members.iter().position(|member| member.id == *id) else { return };
         let member = self.members.remove(position);
@@ -49,6 +54,7 @@ impl Group {
         self.elect_leader_if_gone(step);
     }
 
+    /// Takes several out for the same reason, and lets the rest elect a leader once.
     pub(super) fn remove_members(&mut self, step: &mut Step, ids: Vec<Name>, why: RemovalReason) {
         let (gone, left) = std::mem::take(&mut self.members).into_iter().partition(|member| ids.contains(&member.id));
         self.members = left;
@@ -64,6 +70,7 @@ impl Group {
         self.members.iter().map(|member| member.id.clone()).collect()
     }
 
+    /// The first to join leads, and goes on leading for as long as it is a member.
     pub(super) fn hand_leadership(&mut self, step: &mut Step, leader: Option<Name>) {
         self.leader = leader.clone();
         self.observe(Fact::LeaderChanged { leader }, step.out);

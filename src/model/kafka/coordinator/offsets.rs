@@ -32,6 +32,9 @@ impl Group {
 
     /// While members prepare to rejoin they may still commit what they have read in this generation. Once the next one
     /// has formed it is too late, and the error tells them why.
+    ///
+    /// This is what fences off a member that was taken out without noticing: its generation is not the current one, and
+    /// what it commits would overwrite the progress of whoever reads its partitions now.
     fn validate_commit(&self, commit: &OffsetCommit) -> Result<(), ErrorCode> {
         match &commit.member_id {
             _ if commit.generation < 0 && self.state == GroupState::Empty => return Ok(()),

@@ -1,4 +1,11 @@
-//! The join phase: how it begins, whom it waits for, and the generation that comes of it.
+//! The join phase: how it begins, whom it waits for, and the generation that comes of it (`prepareRebalance`,
+//! `completeClassicGroupJoin`).
+//!
+//! A phase ends in one of three ways. A group that was empty waits for its initial delay, whoever has joined by then.
+//! Every other waits until all known members have joined again, and everybody who was handed an id: usually about a
+//! heartbeat interval, because a heartbeat is how members learn that they have to. And one whose members do not all come
+//! ends after the rebalance timeout, without the rest. That is how one slow application makes all others wait for up to
+//! `max.poll.interval.ms`, five minutes by default.
 
 use super::Step;
 use super::group::{Group, JoinPhase, SyncPhase};
@@ -18,6 +25,8 @@ impl Group {
         }
     }
 
+    /// Nobody is told: members hear of it with the answer to their next heartbeat. Only who waits in a SyncGroup is sent
+    /// back at once.
     pub(super) fn prepare_rebalance(&mut self, step: &mut Step, reason: RebalanceReason) {
         self.send_back_to_join(step);
         let was_empty = self.state == GroupState::Empty;
@@ -55,6 +64,7 @@ impl Group {
         step.out.arm(Timer::Join { group: self.name.clone() }, deadline);
     }
 
+    /// The next generation, of those who are in. Who is late is out, and finds that its member id is not known any more.
     fn complete_join(&mut self, step: &mut Step) {
         self.join_phase = None;
         step.out.disarm(Timer::Join { group: self.name.clone() });
@@ -67,12 +77,14 @@ impl Group {
         }
     }
 
+    /// A generation of nobody; it counts all the same, so that whoever turns up late with the old number is refused.
     fn become_empty(&mut self, step: &mut Step) {
         self.protocol = None;
         self.transition(GroupState::Empty, step.out);
         self.observe(Fact::Emptied { generation: self.generation }, step.out);
     }
 
+    /// Answers every JoinGroup, all at once: from here on the members have the next move, and their sessions run again.
     fn form_generation(&mut self, step: &mut Step, leader: Name) {
         let protocol = self.select_protocol().expect("nobody is let in who shares no protocol with the others");
         self.protocol = Some(protocol);

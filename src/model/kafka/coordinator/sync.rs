@@ -1,4 +1,7 @@
 //! SyncGroup: the leader hands its assignment in, the others wait for their share (`classicGroupSync`).
+//!
+//! The coordinator does not look into assignments, and knows no assignor: it hands on what the leader wrote. That is why
+//! members can use any assignor they agree on, and why a broker does not need to know how many partitions a topic has.
 
 use super::group::Group;
 use super::{Caller, Step};
@@ -40,6 +43,7 @@ impl Group {
         }
     }
 
+    /// Puts the request aside. Whoever syncs a second time, in Stable, has only missed an answer.
     fn await_sync(&mut self, step: &mut Step, caller: Caller, id: &Name) {
         if let Some(member) = self.member_mut(id) {
             member.awaiting_sync = Some(caller);
