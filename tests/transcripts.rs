@@ -1,0 +1,91 @@
+//! Small runs as scripts: commands, and below `---` what they come to. Each is named for what it shows.
+//!
+//! `UPDATE_GOLDENFILES=1 cargo test --test transcripts` writes the outcomes anew. Look at the difference, and keep it only
+//! if you can say why each line of it changed.
+
+mod transcripts {
+    pub mod player;
+    mod show;
+    mod text;
+    mod verbs;
+}
+
+use std::path::{Path, PathBuf};
+
+use transcripts::player::Player;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts")
+}
+
+macro_rules! scripts {
+    ($($name:ident)*) => {
+        const SCRIPTS: &[&str] = &[$(stringify!($name)),*];
+
+        $(#[test]
+        fn $name() {
+            let path = folder().join(concat!(stringify!($name), ".script"));
+            goldenscript::run(&mut Player::new(), path).expect("the script can be read and played");
+        })*
+    };
+}
+
+scripts! {
+    a_batch_leaves_when_it_has_lingered_or_is_full
+    a_consumer_that_goes_on_after_hanging_processes_twice
+    a_consumer_that_hangs_is_out_after_max_poll_interval
+    a_consumer_that_leaves_frees_its_partitions_at_once
+    a_consumer_too_many_has_nothing_to_do
+    a_crash_before_the_commit_repeats_records
+    a_group_without_a_topic_waits_to_be_subscribed
+    a_key_of_every_unicode_plane_is_a_key
+    a_killed_consumer_keeps_its_partitions_until_its_session_times_out
+    a_part_answers_to_its_label_too
+    a_partitioned_consumer_is_out_and_comes_back
+    a_paused_producer_still_publishes_by_hand
+    a_producer_gives_up_after_its_delivery_timeout
+    a_removed_consumer_says_goodbye_first
+    a_removed_topic_takes_its_offsets_along
+    a_restarted_consumer_is_a_new_member
+    a_retry_of_an_idempotent_producer_is_no_duplicate
+    a_retry_without_idempotence_can_change_the_order
+    a_retry_without_idempotence_writes_twice
+    a_slow_consumer_falls_behind
+    a_topic_rolls_to_a_new_segment_when_the_old_one_is_full
+    acks_say_when_a_record_counts_as_acknowledged
+    added_partitions_move_keys_and_are_noticed_with_the_next_metadata
+    an_empty_group_waits_for_more_members_before_it_begins
+    an_idempotent_producer_keeps_the_order_of_what_it_retries
+    auto_offset_reset_says_where_a_group_without_commits_begins
+    every_completed_join_is_a_generation
+    every_rebalance_says_why
+    groups_read_independently_of_each_other
+    held_messages_arrive_in_order_when_they_are_released
+    keys_decide_the_partition
+    lost_messages_are_sent_again_until_they_arrive
+    offsets_of_a_running_group_cannot_be_reset
+    offsets_of_a_stopped_group_can_be_reset_anywhere_in_the_log
+    records_of_a_replayed_file_keep_their_keys_and_their_gaps
+    records_without_a_key_fill_one_partition_at_a_time
+    seeking_moves_a_live_group
+    the_committed_offset_follows_the_position
+    the_range_assignor_gives_each_member_a_range_of_every_topic
+    the_round_robin_assignor_deals_all_partitions_out_one_by_one
+    what_cannot_be_done_is_refused_with_its_field_and_a_reason
+    what_is_not_on_every_replica_cannot_be_read
+    without_auto_commit_every_poll_is_committed_after_the_work
+}
+
+#[test]
+fn no_script_is_forgotten() {
+    let found = std::fs::read_dir(folder()).expect("the scripts are beside this file").filter_map(|entry| {
+        let path = entry.expect("a readable folder").path();
+        let is_script = path.extension().is_some_and(|extension| extension == "script");
+        is_script.then(|| path.file_stem().expect("a name").to_string_lossy().into_owned())
+    });
+    let mut found: Vec<String> = found.collect();
+    found.sort();
+    let mut listed = SCRIPTS.to_vec();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}

@@ -1,0 +1,158 @@
+//! The world, looked at.
+
+use std::fmt::Write;
+
+use goldenscript::Command as Line;
+use headwater::engine::World;
+use headwater::model::kafka::consumer::{Application, Consumer};
+use headwater::model::kafka::producer::Producer;
+use headwater::model::log::{Batch, Value};
+use headwater::model::workload::KeyId;
+use headwater::model::{Name, TopicPartition};
+
+use super::player::{Outcome, Player};
+use super::text::without_uuid;
+use super::verbs::words;
+
+pub fn show(player: &Player, line: &Line) -> Outcome {
+    let world = player.world();
+    match words(line)[..] {
+        ["log", partition] => log(world, &named(partition)?),
+        ["topic", topic] => topic_of(world, &topic.into()),
+        ["replicas", partition] => replicas(world, &named(partition)?),
+        ["group", group] => group_of(world, &group.into()),
+        ["consumer", name] => consumer_of(world.consumers.get(name).ok_or("no such consumer")?),
+        ["producer", name] => producer_of(world.producers.get(name).ok_or("no such producer")?),
+        ["work", group] => work(world, &group.into()),
+        ["totals"] => totals(world),
+        _ => Err("show log|topic|replicas|group|consumer|producer|work NAME, or totals".into()),
+    }
+}
+
+fn named(partition: &str) -> Result<TopicPartition, Box<dyn std::error::Error>> {
+    let (topic, number) = partition.rsplit_once('-').ok_or("a partition is written orders-0")?;
+    Ok(TopicPartition::new(&topic.into(), number.parse()?))
+}
+
+/// Every record of a partition, with its offset.
+fn log(world: &World, name: &TopicPartition) -> Outcome {
+    let leader = world.leader(name).ok_or("no such partition")?;
+    let mut said = format!(
+        "{name}: start {}, high watermark {}, end {}\n",
+        leader.log.start(),
+        leader.high_watermark,
+        leader.log.end()
+    );
+    for batch in leader.log.batches_from(leader.log.start()) {
+        for index in 0..batch.records.len() {
+            writeln!(said, "{}", record(world, batch, index))?;
+        }
+    }
+    Ok(said)
+}
+
+fn record(world: &World, batch: &Batch, index: u32) -> String {
+    let key = batch.records.key(index);
+    let extra = batch.records.extra(index);
+    let value = match extra.and_then(|extra| extra.value.as_ref()) {
+        Some(Value::Text(text)) => format!(" value={text}"),
+        Some(Value::Row(rows, row)) => format!(" value={}", String::from_utf8_lossy(rows.value(*row))),
+        None => format!(" ({} bytes)", batch.records.value_bytes(index)),
+    };
+    let headers = extra.into_iter().flat_map(|extra| extra.headers.iter());
+    let headers: String = headers.map(|(name, value)| format!(" {name}:{value}")).collect();
+    let offset = batch.base_offset + u64::from(index);
+    format!("{offset}{}{value}{headers} at {}", key_text(world, key), batch.records.created_at(index))
+}
+
+fn key_text(world: &World, key: KeyId) -> String {
+    let Some(bytes) = world.keys.bytes(key) else { return String::new() };
+    format!(" key={} (murmur2 {})", String::from_utf8_lossy(bytes), world.keys.hash(key))
+}
+
+/// A line a partition.
+fn topic_of(world: &World, topic: &Name) -> Outcome {
+    let count = world.cluster.topics.get(topic).ok_or("no such topic")?.partitions.len() as u32;
+    let mut said = String::new();
+    for partition in (0..count).map(|partition| TopicPartition::new(topic, partition)) {
+        let Some(leader) = world.leader(&partition) else { continue };
+        writeln!(said, "{partition}: {} records, high watermark {}", leader.log.end(), leader.high_watermark)?;
+    }
+    Ok(said)
+}
+
+fn replicas(world: &World, partition: &TopicPartition) -> Outcome {
+    let mut said = String::new();
+    for (id, broker) in &world.brokers {
+        let Some(replica) = broker.partitions.get(partition) else { continue };
+        let role = if replica.leads() { "leader" } else { "follower" };
+        writeln!(said, "broker-{} {role}: end {}, high watermark {}", id.0, replica.log.end(), replica.high_watermark)?;
+    }
+    Ok(said)
+}
+
+/// As the coordinator sees it, and what is committed.
+fn group_of(world: &World, name: &Name) -> Outcome {
+    let Some(group) = world.group(name) else { return Ok(format!("{name}: nobody has joined\n")) };
+    let protocol = group.protocol().map_or("-", |protocol| protocol.name());
+    let leader = group.leader().map_or("-".into(), |leader| without_uuid(leader.as_str()));
+    let mut said = format!("{} generation {}, {protocol}, leader {leader}\n", group.state().name(), group.generation());
+    for member in group.members() {
+        writeln!(said, "{}: {}", without_uuid(member.id.as_str()), partitions(member.assignment.iter()))?;
+    }
+    for (partition, offset) in group.committed_all() {
+        let end = world.leader(partition).map_or(0, |leader| leader.high_watermark);
+        writeln!(said, "{partition}: committed {offset}, lag {}", end.saturating_sub(*offset))?;
+    }
+    Ok(said)
+}
+
+fn partitions<'a>(listed: impl Iterator<Item = &'a TopicPartition>) -> String {
+    let listed: Vec<String> = listed.map(ToString::to_string).collect();
+    if listed.is_empty() { "nothing".into() } else { listed.join(" ") }
+}
+
+fn consumer_of(consumer: &Consumer) -> Outcome {
+    let mut said = format!("{:?}, {:?}\n", consumer.life, consumer.membership.phase);
+    if let Some(problem) = &consumer.problem {
+        writeln!(said, "problem: {problem}")?;
+    }
+    for (partition, position) in &consumer.assignment {
+        let next = position.next.map_or("unknown".into(), |next| next.to_string());
+        writeln!(said, "{partition}: position {next}")?;
+    }
+    if let Application::Working(work) = &consumer.application
+        && let Some((partition, _, offset)) = work.in_hand()
+    {
+        writeln!(said, "in hand: {partition} offset {offset}")?;
+    }
+    Ok(said)
+}
+
+fn producer_of(producer: &Producer) -> Outcome {
+    let counts = producer.counts;
+    let (created, acknowledged, failed) = (counts.created, counts.acknowledged, counts.failed);
+    let waiting = producer.waiting();
+    Ok(format!("created {created}, acknowledged {acknowledged}, failed {failed}, waiting {waiting}\n"))
+}
+
+/// What a group has processed: offsets and how often.
+fn work(world: &World, group: &Name) -> Outcome {
+    let ledger = &world.groups.get(group).ok_or("no such group")?.ledger;
+    let (processed, duplicates, out_of_order) = (ledger.processed, ledger.duplicates, ledger.out_of_order);
+    let mut said = format!("processed {processed}, duplicates {duplicates}, out of order {out_of_order}\n");
+    for (partition, coverage) in ledger.coverage() {
+        let steps = coverage.steps();
+        for (n, (from, times)) in steps.iter().enumerate().filter(|(_, step)| step.1 > 0) {
+            let to = steps.get(n + 1).map_or(*from, |next| next.0);
+            writeln!(said, "{partition}: {from} to {} {times} x", to - 1)?;
+        }
+    }
+    Ok(said)
+}
+
+fn totals(world: &World) -> Outcome {
+    let totals = world.totals();
+    let lost = world.lost();
+    Ok(format!("{totals:?}, lost {lost}\n").replace("Totals ", ""))
+}
