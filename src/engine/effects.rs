@@ -2,7 +2,8 @@
 //!
 //! While one message or timer is handled, everything observed has that message's or timer's cause; every message sent and
 //! timer set afterwards is caused by the last thing observed. So a chain of causes leads through the visible changes, and
-//! a message that changed nothing visible passes on the cause it had.
+//! a message that changed nothing visible passes on the cause it had. Where the true reason came another way, it is
+//! looked up in [`super::reasons`].
 
 use super::simulation::{Entry, Event};
 use super::{Actor, Cause, Observation, ObservationId, Simulation, World};
@@ -35,17 +36,19 @@ impl Simulation {
 
     /// Writes an observation down; returns it as a cause for what follows.
     pub(super) fn observe(&mut self, subject: Subject, fact: Fact, cause: Cause) -> Cause {
-        if let Subject::Consumer(name) = &subject
-            && let Some(consumer) = self.world.consumers.get(name)
-            && let Some(spec) = self.world.groups.get_mut(&consumer.group)
-        {
-            spec.ownership.observe(self.world.now, name, &fact);
-        }
         let id = ObservationId(self.next_observation);
         self.next_observation += 1;
-        let cause = self.world.silences.cause_of(&fact).unwrap_or(cause);
-        self.world.silences.observe(id, &subject, &fact);
-        self.world.acknowledged.observe(&subject, &fact);
+        let World { now, groups, consumers, reasons, acknowledged, .. } = &mut self.world;
+        let mut group = None;
+        if let Subject::Consumer(name) = &subject {
+            group = consumers.get(name).map(|consumer| &consumer.group);
+            if let Some(spec) = group.and_then(|group| groups.get_mut(group)) {
+                spec.ownership.observe(*now, name, &fact);
+            }
+        }
+        let cause = reasons.cause_of(&subject, &fact, group).unwrap_or(cause);
+        reasons.observe(id, &subject, &fact);
+        acknowledged.observe(&subject, &fact);
         let observation = Observation { id, at: self.world.now, subject, fact, cause };
         Cause::Observation(self.observe_in_order(observation))
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::Time;
-use crate::model::TopicPartition;
 use crate::model::actor::ProcessedRecords;
+use crate::model::{Name, TopicPartition};
 
 /// The account of one group. An observer: nothing in the model reads it.
 #[derive(Clone, Debug, Default)]
@@ -12,11 +12,11 @@ pub struct Ledger {
     pub processed: u64,
     /// Processed by this group before.
     pub duplicates: u64,
-    /// Records processed for the first time after a later one with the same key.
+    /// Records processed for the first time after a later one of the same topic with the same key.
     pub out_of_order: u64,
     coverage: BTreeMap<TopicPartition, Coverage>,
-    /// By key number: when the newest record processed so far was created.
-    newest: Vec<Time>,
+    /// By topic and key number: when the newest record processed so far was created.
+    newest: BTreeMap<Name, Vec<Time>>,
 }
 
 impl Ledger {
@@ -35,16 +35,21 @@ impl Ledger {
 
     fn check_order(&mut self, records: &ProcessedRecords, from: u64, to: u64) {
         let batch = &records.batch;
+        let topic = &records.partition.topic;
+        if !self.newest.contains_key(topic) {
+            self.newest.insert(topic.clone(), Vec::new());
+        }
+        let Some(newest) = self.newest.get_mut(topic) else { return };
         for offset in from..to {
             let index = (offset - batch.base_offset) as u32;
             let key = batch.records.key(index);
             if !key.is_some() {
                 continue;
             }
-            if self.newest.len() <= key.index() {
-                self.newest.resize(key.index() + 1, Time::ZERO);
+            if newest.len() <= key.index() {
+                newest.resize(key.index() + 1, Time::ZERO);
             }
-            let (created, newest) = (batch.records.created_at(index), &mut self.newest[key.index()]);
+            let (created, newest) = (batch.records.created_at(index), &mut newest[key.index()]);
             if created < *newest {
                 self.out_of_order += 1;
             }
@@ -57,11 +62,18 @@ impl Ledger {
         self.coverage.get(partition).map_or(0, |coverage| coverage.times(offset))
     }
 
+    /// The topic was deleted: another of its name begins at offset 0 again. What was counted stays counted.
+    pub fn forget(&mut self, topic: &Name) {
+        self.coverage.retain(|partition, _| partition.topic != *topic);
+        self.newest.remove(topic);
+    }
+
     /// Bytes of memory that the account takes.
     pub fn memory_bytes(&self) -> u64 {
         let steps: usize = self.coverage.values().map(|coverage| coverage.steps.capacity()).sum();
         let partitions = self.coverage.len() * size_of::<(TopicPartition, Coverage)>();
-        (steps * size_of::<(u64, u32)>() + partitions + self.newest.capacity() * size_of::<Time>()) as u64
+        let keys: usize = self.newest.values().map(Vec::capacity).sum();
+        (steps * size_of::<(u64, u32)>() + partitions + keys * size_of::<Time>()) as u64
     }
 
     pub fn coverage(&self) -> &BTreeMap<TopicPartition, Coverage> {

@@ -17,7 +17,7 @@ mod ledger;
 mod meter;
 mod observation;
 mod ownership;
-mod silences;
+mod reasons;
 mod simulation;
 mod stage;
 mod totals;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::silences::Silences;
+use super::reasons::Reasons;
 use super::{Acknowledged, Cause, Ledger, Meter, Ownership, Stage, Totals};
 use crate::kernel::{Endpoint, Network, Time};
 use crate::model::kafka::broker::{Broker, Partition};
@@ -29,7 +29,7 @@ pub struct World {
     pub keys: Keys,
     pub network: Network<Letter>,
     pub stage: Stage,
-    pub silences: Silences,
+    pub reasons: Reasons,
     pub acknowledged: Acknowledged,
     /// What parts had counted that are no longer here.
     pub departed: Totals,
@@ -78,7 +78,7 @@ impl World {
             keys: Keys::default(),
             network: Network::new(seed),
             stage: Stage::default(),
-            silences: Silences::default(),
+            reasons: Reasons::default(),
             acknowledged: Acknowledged::default(),
             departed: Totals::default(),
             actors: Vec::new(),

@@ -194,6 +194,11 @@ pub enum Fact {
         error: ErrorCode,
     },
     RebalanceNoticed,
+    /// The group's leader learns from its metadata that a topic has another number of partitions than it has assigned.
+    PartitionsNoticed {
+        topic: Name,
+        total: u32,
+    },
     MaxPollExceeded {
         after: Span,
     },

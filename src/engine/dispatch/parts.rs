@@ -29,6 +29,7 @@ impl Simulation {
         for broker in self.world.brokers.values_mut() {
             broker.coordinator.remove_topic(topic);
         }
+        self.world.groups.values_mut().for_each(|spec| spec.ledger.forget(topic));
         producers.iter().for_each(|producer| self.connect(producer, None, cause));
         let subscribed = |spec: &GroupSpec| spec.topics.contains(topic);
         let groups: Vec<Name> =

@@ -48,6 +48,9 @@ fn membership(who: &str, fact: &Fact) -> Option<String> {
         Fact::Revoked { partitions: all } => format!("{who} gives up {} to join again", partitions(all)),
         Fact::Lost { partitions: all, error } => format!("{who} has lost {} ({})", partitions(all), error.name()),
         Fact::RebalanceNoticed => format!("{who} learns from its heartbeat that it has to join again"),
+        Fact::PartitionsNoticed { topic, total } => {
+            format!("{who} leads its group and learns that {topic} has {total} partitions")
+        }
         Fact::RequestTimedOut { api } if *api != "Fetch" => {
             format!("{who} got no answer to its {api} (request.timeout.ms)")
         }

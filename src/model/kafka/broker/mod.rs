@@ -18,7 +18,7 @@ pub use sequences::advance as advance_sequence;
 
 use super::cluster::Cluster;
 use super::coordinator::{Caller, Coordinator};
-use super::message::{BrokerId, Correlation, Message, OffsetSpec, Request, Response};
+use super::message::{BrokerId, Correlation, ErrorCode, Message, OffsetCommit, OffsetSpec, Request, Response};
 use crate::kernel::{Endpoint, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::{Name, TopicPartition};
@@ -87,6 +87,7 @@ impl Broker {
             Request::FindCoordinator { group } => {
                 caller.answer(Response::FindCoordinator { broker: cluster.coordinator(&group) }, out);
             }
+            Request::OffsetCommit(commit) => self.commit(now, caller, commit, cluster, out),
             group_request => self.coordinator.handle(now, &cluster.config, caller, &group_request, out),
         }
     }
@@ -97,6 +98,18 @@ impl Broker {
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
             _ => self.coordinator.fire(now, &cluster.config, timer, out),
         }
+    }
+
+    /// Nobody commits for a topic that was deleted. Kafka says so partition by partition; we have one answer for all, an
+    /// error if nothing is left to commit.
+    fn commit(&mut self, now: Time, caller: Caller, commit: OffsetCommit, cluster: &Cluster, out: &mut Out) {
+        let mut commit = commit;
+        let asked = commit.offsets.len();
+        commit.offsets.retain(|partition, _| cluster.replicas(partition).is_some());
+        if asked > 0 && commit.offsets.is_empty() {
+            return caller.answer(Response::OffsetCommit(Err(ErrorCode::UnknownTopicOrPartition)), out);
+        }
+        self.coordinator.handle(now, &cluster.config, caller, &Request::OffsetCommit(commit), out);
     }
 
     fn list_offsets(&self, partitions: Vec<(TopicPartition, OffsetSpec)>) -> Response {

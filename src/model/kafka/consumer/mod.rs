@@ -197,9 +197,20 @@ impl Consumer {
             // A topic that does not exist (yet): ask again before long.
             step.out.arm(Timer::Metadata, step.now + Span::from_secs(1));
         }
-        if self.membership.planned_for.as_ref().is_some_and(|planned| *planned != self.partition_counts()) {
-            self.membership.needs_rejoin = true;
+        self.compare_with_plan(step);
+    }
+
+    fn compare_with_plan(&mut self, step: &mut Step) {
+        let counts = self.partition_counts();
+        let Some(planned) = self.membership.planned_for.as_ref().filter(|planned| **planned != counts) else { return };
+        if self.membership.needs_rejoin {
+            return;
         }
+        let changed = counts.into_iter().filter(|(topic, total)| planned.get(topic) != Some(total));
+        for (topic, total) in changed.collect::<Vec<_>>() {
+            self.observe(Fact::PartitionsNoticed { topic, total }, step);
+        }
+        self.membership.needs_rejoin = true;
     }
 
     fn partition_counts(&self) -> BTreeMap<Name, u32> {

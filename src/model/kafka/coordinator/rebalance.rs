@@ -30,8 +30,8 @@ impl Group {
     pub(super) fn prepare_rebalance(&mut self, step: &mut Step, reason: RebalanceReason) {
         self.send_back_to_join(step);
         let was_empty = self.state == GroupState::Empty;
-        self.transition(GroupState::PreparingRebalance, step.out);
         self.observe(Fact::RebalanceStarted { reason }, step.out);
+        self.transition(GroupState::PreparingRebalance, step.out);
         let initial = was_empty.then(|| InitialDelay::new(initial_delay(step), self.rebalance_timeout()));
         let wait = initial.as_ref().map_or(self.rebalance_timeout(), InitialDelay::window);
         self.begin_join_phase(step, step.now + wait, initial);

@@ -103,6 +103,19 @@ impl Accumulator {
         self.queues.iter_mut().enumerate().map(|(partition, queue)| (partition as u32, queue))
     }
 
+    /// Takes out the sealed batches whose first record is as old as `limit`: the partition and how many records each.
+    pub fn take_expired(&mut self, now: Time, limit: Span) -> Vec<(u32, u32)> {
+        let mut expired = Vec::new();
+        for (partition, queue) in (0..).zip(&mut self.queues) {
+            let is_expired = |batch: &SealedBatch| now.since(batch.records.created_at(0)) >= limit;
+            while let Some(batch) = queue.sealed.pop_front_if(|batch| is_expired(batch)) {
+                self.records -= u64::from(batch.records.len());
+                expired.push((partition, batch.records.len()));
+            }
+        }
+        expired
+    }
+
     /// A batch left the accumulator for good or for the wire.
     pub fn took(&mut self, records: u32) {
         self.records -= u64::from(records);

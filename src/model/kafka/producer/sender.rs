@@ -23,6 +23,7 @@ impl Producer {
     /// Sends what is ready: of every partition the oldest batch, those with the same leader in one request, while the
     /// connection has fewer than `max.in.flight.requests.per.connection`.
     pub(super) fn send_ready(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        self.expire(now, out);
         let next = self.accumulator.seal_ready(now, u64::from(self.config.batch_size));
         match next {
             Some(at) => out.arm(Timer::Linger, at),
@@ -91,7 +92,7 @@ impl Producer {
         });
         let batches: Vec<ProduceBatch> = batches.collect();
         let acks = self.config.acks;
-        let producer = self.config.enable_idempotence.then(|| batch_owner(&sent, self.id));
+        let producer = self.config.enable_idempotence.then_some(self.id);
         let request = Request::Produce { acks, producer, batches };
         let to = cluster.endpoint(sent.broker);
         if acks == Acks::None {
@@ -101,7 +102,8 @@ impl Producer {
             }
             return;
         }
-        let until = deadline(now, self.config.request_timeout_ms);
+        let oldest = sent.batches.iter().map(|(_, batch)| self.expires_at(batch)).min().unwrap_or(Time::NEVER);
+        let until = deadline(now, self.config.request_timeout_ms).min(oldest);
         self.requests.send(until, to, request, Purpose::Produce(sent), out);
     }
 
@@ -156,19 +158,35 @@ impl Producer {
         out: &mut Out,
     ) {
         let records = batch.records.len();
-        let age = now.since(batch.records.created_at(0));
-        let is_expired = age >= Span::from_millis(self.config.delivery_timeout_ms);
-        if is_expired || error == ErrorCode::MessageTooLarge {
-            self.counts.failed += u64::from(records);
-            self.last_error = Some(error);
-            self.begin_new_sequence();
-            return out.observe(self.subject(), Fact::BatchFailed { partition: partition.clone(), records, error });
+        if now >= self.expires_at(&batch) || error == ErrorCode::MessageTooLarge {
+            return self.give_up(partition, records, error, out);
         }
         out.observe(self.subject(), Fact::BatchRetried { partition: partition.clone(), records, error });
         batch.attempts += 1;
         batch.not_before = now + Span::from_millis(self.config.retry_backoff_ms);
         out.arm(Timer::Retry, batch.not_before);
         self.accumulator.put_back(partition.partition, batch);
+    }
+
+    /// `delivery.timeout.ms` counts from the first record on, whether its batch waits or flies.
+    fn expires_at(&self, batch: &SealedBatch) -> Time {
+        deadline(batch.records.created_at(0), self.config.delivery_timeout_ms)
+    }
+
+    /// Gives up the batches that have waited too long to be sent again (`RecordAccumulator#expiredBatches`).
+    fn expire(&mut self, now: Time, out: &mut Out) {
+        let Some(topic) = self.topic.clone() else { return };
+        let limit = Span::from_millis(self.config.delivery_timeout_ms);
+        for (partition, records) in self.accumulator.take_expired(now, limit) {
+            self.give_up(&TopicPartition::new(&topic, partition), records, ErrorCode::RequestTimedOut, out);
+        }
+    }
+
+    fn give_up(&mut self, partition: &TopicPartition, records: u32, error: ErrorCode, out: &mut Out) {
+        self.counts.failed += u64::from(records);
+        self.last_error = Some(error);
+        self.begin_new_sequence();
+        out.observe(self.subject(), Fact::BatchFailed { partition: partition.clone(), records, error });
     }
 
     /// A batch that is given up leaves a gap in its sequence. The producer bumps its epoch and counts from 0 again
@@ -182,15 +200,11 @@ impl Producer {
     }
 }
 
-/// Gives a batch its sequence numbers when it is first sent.
+/// Gives a batch its sequence numbers when it is first sent, and again if the producer has another id since: all batches
+/// of one request carry the same.
 fn number(batch: &mut SealedBatch, id: ProducerId, next_sequence: &mut u32) {
-    if batch.sequence.is_none() {
+    if batch.sequence.is_none_or(|(owner, _)| owner != id) {
         batch.sequence = Some((id, *next_sequence));
         *next_sequence = advance_sequence(*next_sequence, batch.records.len());
     }
-}
-
-/// All batches of one request carry the same producer id: numbers of an older id are cleared when it changes.
-fn batch_owner(sent: &Sent, current: ProducerId) -> ProducerId {
-    sent.batches.iter().find_map(|(_, batch)| batch.sequence).map_or(current, |(owner, _)| owner)
 }

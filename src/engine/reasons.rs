@@ -1,0 +1,171 @@
+//! Reasons that lie elsewhere than in the message or timer that brought something about.
+//!
+//! A session times out because nothing came. The timer that fires was set by the last heartbeat, which is true and
+//! explains nothing; the reason a person looks for is what silenced the member. Likewise a consumer learns of a rebalance
+//! by the answer to its own heartbeat, and what explains it is whoever came or went.
+
+use std::collections::BTreeMap;
+
+use super::{Cause, ObservationId};
+use crate::model::Name;
+use crate::model::fact::{Fact, GroupState, RebalanceReason, Subject};
+
+/// The observations that may explain later ones, by the part that they concern.
+#[derive(Clone, Debug, Default)]
+pub struct Reasons {
+    /// What last cut a client, or a group, off from the brokers.
+    silenced: BTreeMap<Name, ObservationId>,
+    /// What last kept a consumer's application from polling.
+    hung: BTreeMap<Name, ObservationId>,
+    /// How a consumer ceased to be a member behind its back.
+    given_up: BTreeMap<Name, ObservationId>,
+    /// Who last came to a group, or went.
+    membership: BTreeMap<Name, ObservationId>,
+    /// The start of a group's last rebalance.
+    rebalance: BTreeMap<Name, ObservationId>,
+    /// When a topic last got partitions.
+    grown: BTreeMap<Name, ObservationId>,
+}
+
+impl Reasons {
+    pub fn observe(&mut self, id: ObservationId, subject: &Subject, fact: &Fact) {
+        match subject {
+            Subject::Consumer(name) => self.observe_consumer(id, name, fact),
+            Subject::Group(name) => self.observe_group(id, name, fact),
+            Subject::Network => self.observe_network(id, fact),
+            Subject::Topic(name) if matches!(fact, Fact::Added | Fact::PartitionsAdded { .. }) => {
+                self.grown.insert(name.clone(), id);
+            }
+            _ => {}
+        }
+    }
+
+    fn observe_consumer(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
+        match fact {
+            Fact::Killed => note(&mut self.silenced, name, id),
+            Fact::Hung => note(&mut self.hung, name, id),
+            Fact::MaxPollExceeded { .. } => note(&mut self.given_up, name, id),
+            Fact::Unhung => drop(self.hung.remove(name)),
+            Fact::Started => {
+                for reasons in [&mut self.silenced, &mut self.hung, &mut self.given_up] {
+                    reasons.remove(name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn observe_group(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
+        match fact {
+            Fact::RebalanceStarted { .. } => note(&mut self.rebalance, name, id),
+            Fact::MemberJoined { .. } | Fact::MemberLeft { .. } => note(&mut self.membership, name, id),
+            Fact::MemberTimedOut { member, .. } | Fact::MemberRemoved { member, .. } => {
+                note(&mut self.membership, name, id);
+                if let Some(client) = client_of(member.as_str()) {
+                    note(&mut self.given_up, &client.into(), id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn observe_network(&mut self, id: ObservationId, fact: &Fact) {
+        match fact {
+            Fact::LinkCut { a, b } | Fact::LinkHeld { a, b } => {
+                self.silenced.extend([(a.clone(), id), (b.clone(), id)]);
+            }
+            Fact::LinkRepaired { a, b } | Fact::LinkReleased { a, b } => {
+                self.silenced.remove(a);
+                self.silenced.remove(b);
+            }
+            _ => {}
+        }
+    }
+
+    /// What explains this fact better than the message or timer that brought it; `group` is the group of the consumer
+    /// that it is about.
+    pub fn cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>) -> Option<Cause> {
+        let id = match (subject, fact) {
+            (Subject::Group(group), fact) => self.cause_in_group(group, fact),
+            (Subject::Consumer(name), Fact::MaxPollExceeded { .. }) => self.hung.get(name),
+            (Subject::Consumer(name), Fact::Lost { .. }) => self.given_up.get(name),
+            (Subject::Consumer(_), Fact::RebalanceNoticed) => self.rebalance.get(group?),
+            (Subject::Consumer(_), Fact::PartitionsNoticed { topic, .. }) => self.grown.get(topic),
+            _ => None,
+        };
+        id.map(|id| Cause::Observation(*id))
+    }
+
+    fn cause_in_group(&self, group: &Name, fact: &Fact) -> Option<&ObservationId> {
+        match fact {
+            Fact::MemberTimedOut { member, .. } => {
+                self.silenced.get(client_of(member.as_str())?).or_else(|| self.silenced.get(group))
+            }
+            Fact::RebalanceStarted { reason } => match reason {
+                // These two are explained by the member's own request.
+                RebalanceReason::LeaderRejoined(_) | RebalanceReason::SubscriptionChanged(_) => None,
+                _ => self.membership.get(group),
+            },
+            Fact::GenerationFormed { .. } | Fact::Emptied { .. } => self.rebalance.get(group),
+            Fact::StateChanged { to, .. } if *to != GroupState::Stable => self.rebalance.get(group),
+            _ => None,
+        }
+    }
+}
+
+fn note(reasons: &mut BTreeMap<Name, ObservationId>, name: &Name, id: ObservationId) {
+    reasons.insert(name.clone(), id);
+}
+
+/// A member's id is its client's, a dash, and a UUID.
+fn client_of(member: &str) -> Option<&str> {
+    member.get(..member.len().checked_sub(37)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KILL: ObservationId = ObservationId(7);
+
+    fn timed_out() -> Fact {
+        let member = "inventory-2-df8406a8-2ffb-a321-2074-0335c3ca494d".into();
+        Fact::MemberTimedOut { member, silent_for: crate::kernel::Span::from_secs(10) }
+    }
+
+    fn inventory() -> Subject {
+        Subject::Group("inventory".into())
+    }
+
+    fn after_a_kill() -> Reasons {
+        let mut reasons = Reasons::default();
+        reasons.observe(KILL, &Subject::Consumer("inventory-2".into()), &Fact::Killed);
+        reasons
+    }
+
+    #[test]
+    fn a_session_times_out_because_its_consumer_was_killed() {
+        let cause = after_a_kill().cause_of(&inventory(), &timed_out(), None);
+        assert_eq!(cause, Some(Cause::Observation(KILL)));
+    }
+
+    #[test]
+    fn a_consumer_that_started_again_was_not_silenced_by_what_came_before() {
+        let mut reasons = after_a_kill();
+        reasons.observe(ObservationId(8), &Subject::Consumer("inventory-2".into()), &Fact::Started);
+        assert_eq!(reasons.cause_of(&inventory(), &timed_out(), None), None);
+    }
+
+    #[test]
+    fn a_rebalance_begins_because_a_session_timed_out_and_the_others_notice_because_it_began() {
+        let (timeout, start) = (ObservationId(9), ObservationId(10));
+        let mut reasons = after_a_kill();
+        reasons.observe(timeout, &inventory(), &timed_out());
+        let started = Fact::RebalanceStarted { reason: RebalanceReason::SessionTimeout("inventory-2".into()) };
+        assert_eq!(reasons.cause_of(&inventory(), &started, None), Some(Cause::Observation(timeout)));
+        reasons.observe(start, &inventory(), &started);
+        let other = Subject::Consumer("inventory-1".into());
+        let noticed = reasons.cause_of(&other, &Fact::RebalanceNoticed, Some(&"inventory".into()));
+        assert_eq!(noticed, Some(Cause::Observation(start)));
+    }
+}
