@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use goldenscript::{Argument, ArgumentConsumer, Command as Line};
+use goldenscript::{ArgumentConsumer, Command as Line};
 use headwater::kernel::Delay;
 use headwater::model::kafka::config::ClusterConfig;
 use serde_json::{Map, Value, json};
@@ -144,11 +144,8 @@ fn properties(arguments: &mut ArgumentConsumer) -> Result<Map<String, Value>> {
     Ok(found)
 }
 
-/// The words after the verb, and which of them are `key=value`.
+/// The words after the verb that are not `key=value`.
 pub fn words(line: &Line) -> Vec<&str> {
-    let positional = |argument| match argument {
-        &Argument::Positional(ref word) => Some(word.as_str()),
-        _ => None,
-    };
-    line.args.iter().filter_map(positional).collect()
+    let mut arguments = line.consume_args();
+    std::iter::from_fn(|| arguments.next_pos()).collect()
 }
