@@ -4,7 +4,8 @@ use yew::prelude::*;
 
 use super::action::{Action, HintRect, HintSpot, use_dispatch};
 use crate::engine::command::Command;
-use crate::view::stage::{GroupCard, Life, MemberCard, StageView};
+use crate::ui::number::tenths;
+use crate::view::stage::{FlagView, GroupCard, Life, MemberCard, StageView};
 
 /// How far a person has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,10 +79,15 @@ fn is_own(command: &Command) -> bool {
 
 /// Points at a consumer that shares its work with another, since that other will take over.
 fn kill(view: &StageView) -> Option<Hint> {
-    let group = view.groups.iter().max_by_key(|group| group.members.len().min(2))?;
+    let group = shared(view)?;
     let member = running(group).last()?;
     let spot = HintSpot::KillButton(member.id.clone());
     Some(Hint { spot, text: format!("Kill {} and watch what the group does.", member.label) })
+}
+
+/// The first group that has work to hand over.
+fn shared(view: &StageView) -> Option<&GroupCard> {
+    view.groups.iter().find(|group| group.members.len() > 1).or(view.groups.first())
 }
 
 fn running(group: &GroupCard) -> impl Iterator<Item = &MemberCard> {
@@ -94,19 +100,21 @@ fn watch(view: &StageView) -> Option<Hint> {
         let (Life::Killed(since), Some(session)) = (member.life, member.session) else { return None };
         let text = format!(
             "It stopped {} ago, but the group does not know yet. The session timeout is {}: watch the fuse.",
-            view.now.since(since),
+            tenths(view.now.since(since)),
             session.of
         );
         Some(Hint { spot: HintSpot::Fuse(member.id.clone()), text })
     })
 }
 
+/// A flag of the group that was disturbed, in its last lane, where the bubble covers no other.
 fn rewind(view: &StageView) -> Option<Hint> {
+    let group = shared(view)?;
     let flags = view.topics.iter().flat_map(|topic| {
         topic.lanes.iter().flat_map(move |lane| lane.flags.iter().map(move |flag| (topic, lane, flag)))
     });
-    let (topic, lane, flag) =
-        flags.into_iter().find(|(_, _, flag)| flag.owner.is_some() && flag.committed > Some(0))?;
+    let is_meant = |flag: &FlagView| flag.group == group.id && flag.owner.is_some() && flag.committed > Some(0);
+    let (topic, lane, flag) = flags.filter(|(_, _, flag)| is_meant(flag)).last()?;
     let spot = HintSpot::Flag { group: flag.group.clone(), topic: topic.id.clone(), partition: lane.partition };
     let text =
         format!("Drag this flag to the left: {} reads those records again. The log still has them.", flag.group_label);
@@ -124,21 +132,15 @@ pub struct HintBubbleProps {
     pub text: AttrValue,
     /// What it points at.
     pub at: HintRect,
-    pub viewport: Viewport,
-}
-
-/// The size of the window in CSS pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Viewport {
-    pub width: i32,
-    pub height: i32,
+    /// Where there is room: the stage.
+    pub bounds: HintRect,
 }
 
 const BUBBLE_WIDTH: i32 = 260;
 const BUBBLE_HEIGHT: i32 = 110;
 const MARGIN: i32 = 10;
 
-/// Below what it points at, or above where there is no room, and always inside the window.
+/// Below what it points at, or above where there is no room, and always over the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bubble {
     left: i32,
@@ -148,11 +150,12 @@ struct Bubble {
     arrow: i32,
 }
 
-fn bubble(at: HintRect, viewport: Viewport) -> Bubble {
+fn bubble(at: HintRect, bounds: HintRect) -> Bubble {
     let middle = at.left + at.width / 2;
-    let most = (viewport.width - BUBBLE_WIDTH - MARGIN).max(MARGIN);
-    let left = (middle - 30).clamp(MARGIN, most);
-    let is_below = at.top + at.height + BUBBLE_HEIGHT < viewport.height;
+    let least = bounds.left + MARGIN;
+    let most = (bounds.left + bounds.width - BUBBLE_WIDTH - MARGIN).max(least);
+    let left = (middle - 30).clamp(least, most);
+    let is_below = at.top + at.height + BUBBLE_HEIGHT < bounds.top + bounds.height;
     let edge = if is_below { at.top + at.height + MARGIN } else { at.top - MARGIN };
     Bubble { left, edge, is_below, arrow: (middle - left - 6).clamp(8, BUBBLE_WIDTH - 20) }
 }
@@ -160,7 +163,7 @@ fn bubble(at: HintRect, viewport: Viewport) -> Bubble {
 #[component]
 pub fn HintBubble(props: &HintBubbleProps) -> Html {
     let dispatch = use_dispatch();
-    let bubble = bubble(props.at, props.viewport);
+    let bubble = bubble(props.at, props.bounds);
     let (side, lift) = if bubble.is_below { ("below", "0") } else { ("above", "-100%") };
     let style = format!(
         "transform: translate({}px, {}px) translateY({lift}); --arrow: {}px",
@@ -208,11 +211,11 @@ mod tests {
     }
 
     #[test]
-    fn a_bubble_stays_inside_the_window() {
-        let viewport = Viewport { width: 390, height: 844 };
-        let corner = HintRect { left: 360, top: 800, width: 20, height: 20 };
-        let shown = bubble(corner, viewport);
-        assert!(shown.left >= 0 && shown.left + BUBBLE_WIDTH <= viewport.width);
+    fn a_bubble_stays_over_the_stage() {
+        let stage = HintRect { left: 68, top: 48, width: 390, height: 700 };
+        let corner = HintRect { left: 430, top: 720, width: 20, height: 20 };
+        let shown = bubble(corner, stage);
+        assert!(shown.left >= stage.left && shown.left + BUBBLE_WIDTH <= stage.left + stage.width);
         assert!(!shown.is_below && shown.edge < corner.top);
     }
 }

@@ -27,6 +27,15 @@ pub fn counted(number: u64, thing: &str) -> String {
     format!("{} {thing}{plural}", grouped(number))
 }
 
+/// `0.7 s`: a span that grows while one watches, in steps that the eye can follow.
+pub fn tenths(span: Span) -> String {
+    let tenths = span.as_millis() / 100;
+    match tenths {
+        ..600 => format!("{}.{} s", tenths / 10, tenths % 10),
+        _ => span.to_string(),
+    }
+}
+
 /// A whole number as typed, with or without separators between thousands.
 pub fn whole(text: &str) -> Result<u64, String> {
     let digits: String = text.trim().chars().filter(|c| !matches!(c, ',' | '_' | '\u{202f}')).collect();

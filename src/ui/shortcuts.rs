@@ -175,7 +175,7 @@ pub const LIST: &[(&str, &[(&str, &str)])] = &[
         "Looking around",
         &[
             ("Space + drag", "Pan"),
-            ("Ctrl +  Ctrl −", "Zoom in, out"),
+            ("Ctrl + −", "Zoom in, out"),
             ("Ctrl 0", "Zoom to 100 %"),
             ("Shift 1", "Fit everything"),
             ("Shift 2", "Fit the selection"),

@@ -21,7 +21,8 @@ pub struct State {
     pub topics: BTreeMap<String, TopicState>,
     pub groups: BTreeMap<String, GroupState>,
     pub producers: BTreeMap<String, ProducerState>,
-    pub brokers: BTreeMap<u32, BrokerState>,
+    /// By id, in digits, as keys of objects are.
+    pub brokers: BTreeMap<String, BrokerState>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -106,7 +107,7 @@ pub fn state(world: &World) -> State {
         groups: world.groups.keys().map(|group| (label(group), group_state(world, group))).collect(),
         producers: world.producers.keys().map(|producer| (label(producer), producer_state(world, producer))).collect(),
         // No broker fails yet.
-        brokers: world.brokers.keys().map(|id| (id.0, BrokerState { alive: true })).collect(),
+        brokers: world.brokers.keys().map(|id| (id.0.to_string(), BrokerState { alive: true })).collect(),
     }
 }
 

@@ -1,13 +1,12 @@
-//! What each method does. All of them answer at once.
+//! What each method does. All but the last two answer at once; those give a promise.
 
 use js_sys::Error;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use yew::html::Scope;
 
-use super::{Method, input};
+use super::{Method, input, runs};
 use crate::model::refusal::Refusal;
-use crate::scenario::Scenario;
 use crate::session::{Session, Speed};
 use crate::ui::app::App;
 use crate::view::state::{State, state};
@@ -22,7 +21,7 @@ struct PageState {
     speed: f64,
 }
 
-pub fn call(link: &Scope<App>, method: Method, argument: JsValue) -> Result<JsValue, Error> {
+pub fn call(link: &Scope<App>, method: Method, argument: JsValue, options: &JsValue) -> Result<JsValue, Error> {
     match method {
         Method::State => with(link, page_state)?,
         Method::Dispatch => {
@@ -43,8 +42,10 @@ pub fn call(link: &Scope<App>, method: Method, argument: JsValue) -> Result<JsVa
             App::open(link, &input::scenario(argument)?).map_err(thrown)?;
             Ok(JsValue::UNDEFINED)
         }
-        Method::Scenario => with(link, |session| plain(&Scenario::clone(&session.scenario())))?,
+        Method::Scenario => with(link, |session| plain(&session.scenario()))?,
         Method::Digest => with(link, |session| Ok(session.digest().into()))?,
+        Method::Run => runs::run(argument, options).map(JsValue::from),
+        Method::Bench => runs::measure(&argument).map(JsValue::from),
     }
 }
 
@@ -92,6 +93,6 @@ fn thrown(refusal: Refusal) -> Error {
 }
 
 /// As `JSON.parse` would give it: plain objects and numbers.
-fn plain(value: &impl Serialize) -> Result<JsValue, Error> {
+pub fn plain(value: &impl Serialize) -> Result<JsValue, Error> {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|error| Error::new(&error.to_string()))
 }

@@ -11,7 +11,9 @@ use crate::scenario::{Scenario, catalog};
 pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     serde_path_to_error::deserialize(serde_wasm_bindgen::Deserializer::from(value)).map_err(|error| {
         let (path, reason) = (error.path().to_string(), error.inner().to_string());
-        if path == "." { Error::new(&reason) } else { Error::new(&format!("{path}: {reason}")) }
+        // The reason is an `Error` already, and says so.
+        let reason = reason.trim_start_matches("Error: ");
+        if path == "." { Error::new(reason) } else { Error::new(&format!("{path}: {reason}")) }
     })
 }
 

@@ -4,8 +4,9 @@
 //! else gets hold of the window is ignored.
 
 use gloo::events::EventListener;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Error, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, Window};
 use yew::html::Scope;
 
@@ -40,12 +41,32 @@ fn answer(link: &Scope<App>, event: &MessageEvent) {
         return;
     }
     let name = field("method").as_string().unwrap_or_default();
-    let argument = field("args").dyn_into::<Array>().map_or(JsValue::UNDEFINED, |args| args.get(0));
+    let args = field("args").dyn_into::<Array>().unwrap_or_default();
     let result = match Method::named(&name) {
-        Some(method) => calls::call(link, method, argument).map_err(|error| error.message().into()),
-        None => Err(JsValue::from_str(&format!("there is no method “{name}”"))),
+        Some(method) => calls::call(link, method, args.get(0), &args.get(1)),
+        None => Err(Error::new(&format!("there is no method “{name}”"))),
     };
-    let _ = reply(event, &field("id"), result);
+    let (event, id) = (event.clone(), field("id"));
+    spawn_local(async move {
+        let result = match result {
+            Ok(value) => settled(value).await,
+            Err(error) => Err(error.into()),
+        };
+        let _ = reply(&event, &id, result.map_err(message));
+    });
+}
+
+/// What a promise comes to; anything else as it is.
+async fn settled(value: JsValue) -> Result<JsValue, JsValue> {
+    match value.dyn_into::<Promise>() {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(value) => Ok(value),
+    }
+}
+
+/// Errors lose their type on their way between windows, so only the text goes.
+fn message(error: JsValue) -> JsValue {
+    error.dyn_ref::<Error>().map_or(error.clone(), |error| error.message().into())
 }
 
 fn reply(event: &MessageEvent, id: &JsValue, result: Result<JsValue, JsValue>) -> Result<(), JsValue> {

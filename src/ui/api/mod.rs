@@ -7,6 +7,7 @@
 mod calls;
 mod input;
 mod messages;
+mod runs;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -27,10 +28,12 @@ pub enum Method {
     Load,
     Scenario,
     Digest,
+    Run,
+    Bench,
 }
 
 impl Method {
-    pub const ALL: [Method; 9] = [
+    pub const ALL: [Method; 11] = [
         Method::State,
         Method::Dispatch,
         Method::Play,
@@ -40,6 +43,8 @@ impl Method {
         Method::Load,
         Method::Scenario,
         Method::Digest,
+        Method::Run,
+        Method::Bench,
     ];
 
     pub fn name(self) -> &'static str {
@@ -53,6 +58,8 @@ impl Method {
             Method::Load => "load",
             Method::Scenario => "scenario",
             Method::Digest => "digest",
+            Method::Run => "run",
+            Method::Bench => "bench",
         }
     }
 
@@ -75,8 +82,8 @@ fn object(link: &Scope<App>) -> Object {
     let object = Object::new();
     for method in Method::ALL {
         let link = link.clone();
-        let called = Closure::<dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>>::new(move |argument, _options| {
-            calls::call(&link, method, argument).map_err(JsValue::from)
+        let called = Closure::<dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>>::new(move |argument, options| {
+            calls::call(&link, method, argument, &options).map_err(JsValue::from)
         });
         // Lives as long as the page.
         let _ = Reflect::set(&object, &method.name().into(), &called.into_js_value());

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::App;
 use super::frame::Freshness;
+use crate::kernel::Time;
 use crate::model::Name;
 use crate::scenario::Scenario;
 use crate::session::Session;
@@ -57,7 +58,12 @@ impl Panels {
 
 fn line(session: &Session) -> Line {
     let timeline = session.timeline();
-    Line { end: session.end(), marks: timeline.marks.clone(), lag: timeline.lag.clone() }
+    // What a scenario begins with is no news.
+    Line {
+        end: session.end(),
+        marks: timeline.marks.iter().filter(|mark| mark.at > Time::ZERO).cloned().collect(),
+        lag: timeline.lag.clone(),
+    }
 }
 
 /// What the header calls a scenario.
@@ -132,9 +138,13 @@ impl App {
 
     fn floating(&self, hint: Option<Hint>) -> Html {
         let bubble = hint.zip(self.hint_rect).filter(|_| self.dialog.is_none());
+        let bubble = bubble.and_then(|(hint, at)| {
+            let bounds = window::stage_bounds()?;
+            Some(html! { <HintBubble text={hint.text} {at} {bounds} /> })
+        });
         html! {
             <>
-                if let Some((hint, at)) = bubble { <HintBubble text={hint.text} {at} viewport={window::viewport()} /> }
+                { bubble.unwrap_or_default() }
                 if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} /> }
                 if self.is_file_over { <div class="drop-here">{ "Drop the file to replay its records" }</div> }
                 <ToastList toasts={self.toasts.list()} />

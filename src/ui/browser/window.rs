@@ -1,12 +1,29 @@
-//! The window's size.
+//! The window: where things are, its clock, and letting it breathe.
 
-use crate::ui::hints::Viewport;
+use gloo::timers::future::TimeoutFuture;
 
-pub fn viewport() -> Viewport {
-    let side = |side: Result<wasm_bindgen::JsValue, _>| side.ok().and_then(|side| side.as_f64()).unwrap_or(0.0) as i32;
-    let window = web_sys::window();
-    Viewport {
-        width: window.as_ref().map_or(0, |window| side(window.inner_width())),
-        height: window.as_ref().map_or(0, |window| side(window.inner_height())),
-    }
+use crate::kernel::Span;
+use crate::ui::action::HintRect;
+
+/// Where the stage is, in CSS pixels of the viewport.
+pub fn stage_bounds() -> Option<HintRect> {
+    let stage = web_sys::window()?.document()?.query_selector(".stage-area").ok()??;
+    let bounds = stage.get_bounding_client_rect();
+    Some(HintRect {
+        left: bounds.left() as i32,
+        top: bounds.top() as i32,
+        width: bounds.width() as i32,
+        height: bounds.height() as i32,
+    })
+}
+
+/// Real time since the page was opened.
+pub fn now() -> Span {
+    let ms = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+    Span::from_micros((ms * 1_000.0) as u64)
+}
+
+/// Lets the browser draw and listen before long work goes on.
+pub async fn pause() {
+    TimeoutFuture::new(0).await;
 }

@@ -9,7 +9,7 @@ use super::subject::{ConsumerSubject, Position, delay_text};
 use crate::engine::command::Command;
 use crate::ui::action::{Action, use_dispatch};
 use crate::ui::form::{Choice, Chooser};
-use crate::ui::number::{grouped, grouped_or_dash};
+use crate::ui::number::{grouped, grouped_or_dash, tenths};
 use crate::view::stage::{Fuse, Life};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -49,7 +49,7 @@ fn tone(life: Life) -> &'static str {
 }
 
 fn life_sentence(consumer: &ConsumerSubject) -> String {
-    let ago = |since| consumer.now.since(since);
+    let ago = |since| tenths(consumer.now.since(since));
     match consumer.card.life {
         Life::Running => consumer.card.phase.to_owned(),
         Life::Killed(since) => format!("killed {} ago", ago(since)),

@@ -123,7 +123,11 @@ fn spot_rect(scene: &Scene, spot: &HintSpot) -> Option<Rect> {
     let member = |name: &Name| scene.layout().members.get(name).map(|member| member.rect);
     match spot {
         HintSpot::KillButton(name) => member(name).map(|row| layout::first_deed(&row)),
-        HintSpot::Fuse(name) => member(name).map(|row| layout::session_fuse(&row)),
+        // As high as the whole row, so that a bubble below covers nothing of it.
+        HintSpot::Fuse(name) => member(name).map(|row| {
+            let fuse = layout::session_fuse(&row);
+            Rect::new(fuse.x, row.y, fuse.w, row.h)
+        }),
         HintSpot::PublishButton(name) => {
             let card = scene.view().producers.iter().find(|card| card.id == *name)?;
             Some(layout::publish_button(card, &scene.layout().node(name)?.rect))

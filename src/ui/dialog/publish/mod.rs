@@ -77,7 +77,7 @@ fn Fields(props: &FieldsProps) -> Html {
     let draft = &props.draft;
     let partition =
         (0..props.partitions).map(|partition| Choice::new(partition.to_string(), format!("partition {partition}")));
-    let partitions: Vec<Choice> = std::iter::once(Choice::new("", "where its key belongs")).chain(partition).collect();
+    let partitions: Vec<Choice> = std::iter::once(Choice::new("", "by its key")).chain(partition).collect();
     let kind = |value: &'static str, label: &'static str| Choice::new(value, label);
     html! {
         <>
@@ -88,7 +88,7 @@ fn Fields(props: &FieldsProps) -> Html {
                 />
                 if draft.key_kind == "text" {
                     <TextField
-                        id="publish-key" label="Text of the key" value={draft.key.clone()} on_input={props.change(Field::Key)}
+                        class="span" id="publish-key" label="Text of the key" value={draft.key.clone()} on_input={props.change(Field::Key)}
                         error={props.error(Field::Key)} doc={arithmetic(&draft.key, props.partitions).map(AttrValue::from)}
                     />
                 }

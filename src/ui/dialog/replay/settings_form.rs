@@ -100,7 +100,7 @@ fn timestamp(props: &SettingsFormProps) -> Html {
 
 fn bad_lines(props: &SettingsFormProps) -> Html {
     let value = if props.settings.on_bad_line == OnBadLine::Skip { "skip" } else { "stop" };
-    let choices = vec![Choice::new("skip", "skip and report them"), Choice::new("stop", "stop at the first")];
+    let choices = vec![Choice::new("skip", "skip, report"), Choice::new("stop", "stop at once")];
     let on_choose = change(props, |settings, chosen| {
         let on_bad_line = if chosen == "stop" { OnBadLine::Stop } else { OnBadLine::Skip };
         Settings { on_bad_line, ..settings }
@@ -111,9 +111,9 @@ fn bad_lines(props: &SettingsFormProps) -> Html {
 fn target(props: &SettingsFormProps) -> Html {
     let connected = props.view.producers.iter().filter_map(|producer| {
         let topic = producer.topic.as_ref()?;
-        Some(Choice::new(producer.id.to_string(), format!("{} to {topic}", producer.label)))
+        Some(Choice::new(producer.id.to_string(), format!("{} → {topic}", producer.label)))
     });
-    let choices: Vec<Choice> = connected.chain([Choice::new("", "a new producer and topic")]).collect();
+    let choices: Vec<Choice> = connected.chain([Choice::new("", "new producer, topic")]).collect();
     let value = props.settings.target.as_ref().map(|name| name.to_string()).unwrap_or_default();
     let on_choose = change(props, |settings, chosen| Settings { target: some(chosen).map(Into::into), ..settings });
     html! { <Chooser id="replay-target" label="Publish through" {value} {choices} {on_choose} /> }
@@ -121,9 +121,9 @@ fn target(props: &SettingsFormProps) -> Html {
 
 fn pace_kind(props: &SettingsFormProps) -> Html {
     let value = if props.settings.pace_kind == PaceKind::Original { "original" } else { "rate" };
-    let mut choices = vec![Choice::new("rate", "at a steady rate")];
+    let mut choices = vec![Choice::new("rate", "steady")];
     if props.settings.timestamp.is_some() {
-        choices.insert(0, Choice::new("original", "with the file's own gaps"));
+        choices.insert(0, Choice::new("original", "as in the file"));
     }
     let on_choose = change(props, |settings, chosen| {
         let pace_kind = if chosen == "original" { PaceKind::Original } else { PaceKind::Rate };

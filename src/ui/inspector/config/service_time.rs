@@ -24,8 +24,7 @@ struct Draft {
     most: String,
 }
 
-const KINDS: [(&str, &str); 3] =
-    [("constant", "always the same"), ("uniform", "between two times"), ("exponential", "at random, with a mean")];
+const KINDS: [(&str, &str); 3] = [("constant", "constant"), ("uniform", "uniform"), ("exponential", "exponential")];
 
 impl Draft {
     fn of(delay: &Delay) -> Draft {

@@ -23,7 +23,7 @@ pub enum KeyKind {
 impl RateKind {
     pub const ALL: [(RateKind, &'static str, &'static str); 4] = [
         (RateKind::Constant, "constant", "evenly"),
-        (RateKind::Poisson, "poisson", "at random (Poisson)"),
+        (RateKind::Poisson, "poisson", "at random"),
         (RateKind::Bursty, "bursty", "in bursts"),
         (RateKind::Manual, "manual", "by hand only"),
     ];
@@ -31,9 +31,9 @@ impl RateKind {
 
 impl KeyKind {
     pub const ALL: [(KeyKind, &'static str, &'static str); 4] = [
-        (KeyKind::Uniform, "uniform", "all equally often"),
+        (KeyKind::Uniform, "uniform", "all alike"),
         (KeyKind::Zipf, "zipf", "some hot (Zipf)"),
-        (KeyKind::Listed, "listed", "from a list, in turn"),
+        (KeyKind::Listed, "listed", "listed"),
         (KeyKind::None, "none", "none"),
     ];
 }

@@ -32,11 +32,11 @@ impl Kind {
 
     pub fn label(self) -> &'static str {
         match self {
-            Kind::Earliest => "to the earliest",
-            Kind::Latest => "to the latest",
-            Kind::Offset => "to an offset",
-            Kind::Shift => "by a number of records",
-            Kind::Time => "to a point in time",
+            Kind::Earliest => "earliest",
+            Kind::Latest => "latest",
+            Kind::Offset => "an offset",
+            Kind::Shift => "shift by",
+            Kind::Time => "a point in time",
         }
     }
 

@@ -55,13 +55,13 @@ fn partition(props: &DraftFormProps) -> Html {
     let choices: Vec<Choice> = std::iter::once(Choice::new("all", "all partitions")).chain(each).collect();
     let value = props.draft.partition.map_or("all".to_owned(), |partition| partition.to_string());
     let on_choose = change(props, |draft, chosen: String| draft.partition = chosen.parse().ok());
-    html! { <Chooser id="rewind-partition" label="What" {value} {choices} {on_choose} /> }
+    html! { <Chooser id="rewind-partition" label="Of" {value} {choices} {on_choose} /> }
 }
 
 fn kind(props: &DraftFormProps) -> Html {
     let choices: Vec<Choice> = Kind::ALL.iter().map(|kind| Choice::new(kind.id(), kind.label())).collect();
     let on_choose = change(props, |draft, chosen: String| draft.kind = Kind::from_id(&chosen));
-    html! { <Chooser id="rewind-kind" label="Where" value={props.draft.kind.id()} {choices} {on_choose} /> }
+    html! { <Chooser id="rewind-kind" label="To" value={props.draft.kind.id()} {choices} {on_choose} /> }
 }
 
 fn amount(props: &DraftFormProps) -> Html {

@@ -22,7 +22,7 @@ pub fn PartitionTable(props: &PartitionTableProps) -> Html {
     let columns = ["PARTITION", "LEADER", "ISR", "LOG START", "HIGH WATERMARK", "LOG END"];
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label="Partitions">
-            <table>
+            <table class="partitions">
                 <thead><tr>{ for columns.iter().map(|column| html! { <th key={*column} scope="col">{ *column }</th> }) }</tr></thead>
                 <tbody>{ for props.lanes.iter().take(ROWS).map(row) }</tbody>
             </table>
