@@ -7,8 +7,10 @@ pub const ZOOM_MIN: f64 = 0.25;
 pub const ZOOM_MAX: f64 = 4.0;
 /// One press on + or −.
 const ZOOM_STEP: f64 = 1.25;
-/// Left free around what is fitted, in screen pixels; less on narrow screens.
-const MARGIN: f64 = 32.0;
+/// Left free at the sides of what is fitted and above it, in screen pixels; less on narrow screens.
+const MARGIN: f64 = 28.0;
+/// Left free below it, where the counters and the zoom buttons are.
+const FOOT: f64 = 68.0;
 
 /// A point of the stage appears on the screen at `offset + zoom × point`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,13 +69,13 @@ impl Camera {
         self.zoom_by(1.0 / self.zoom, screen * 0.5);
     }
 
-    /// Shows all of `bounds` in the middle of a screen of this size; never larger than 100 %.
+    /// Shows all of `bounds` in the middle of what is free of a screen of this size; never larger than 100 %.
     pub fn fit(&mut self, bounds: Rect, screen: Point) {
         let margin = MARGIN.min(screen.x * 0.03);
-        let across = (screen.x - 2.0 * margin) / bounds.w.max(1.0);
-        let down = (screen.y - 2.0 * margin) / bounds.h.max(1.0);
-        self.zoom = across.min(down).clamp(ZOOM_MIN, 1.0);
-        self.offset = screen * 0.5 - bounds.center() * self.zoom;
+        let free = Rect::new(margin, margin, screen.x - 2.0 * margin, screen.y - margin - FOOT);
+        let zoom = (free.w / bounds.w.max(1.0)).min(free.h / bounds.h.max(1.0));
+        self.zoom = zoom.clamp(ZOOM_MIN, 1.0);
+        self.offset = free.center() - bounds.center() * self.zoom;
     }
 }
 
@@ -103,13 +105,14 @@ mod tests {
     }
 
     #[test]
-    fn fitting_shows_everything_in_the_middle() {
+    fn fitting_shows_everything_above_the_buttons_at_the_foot() {
         let mut camera = Camera::default();
-        let bounds = Rect::new(-100.0, 50.0, 2_000.0, 400.0);
-        camera.fit(bounds, SCREEN);
-        assert!(camera.to_screen(bounds.center()).distance(SCREEN * 0.5) < 1e-9);
-        let visible = camera.visible(SCREEN);
-        assert!(visible.x < bounds.x && visible.right() > bounds.right());
+        for bounds in [Rect::new(-100.0, 50.0, 2_000.0, 400.0), Rect::new(0.0, 0.0, 300.0, 2_000.0)] {
+            camera.fit(bounds, SCREEN);
+            let upper = camera.to_screen(Point::new(bounds.x, bounds.y));
+            let lower = camera.to_screen(Point::new(bounds.right(), bounds.bottom()));
+            assert!(upper.x > 0.0 && upper.y > 0.0 && lower.x < SCREEN.x && lower.y <= SCREEN.y - FOOT);
+        }
     }
 
     #[test]

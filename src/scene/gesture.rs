@@ -109,6 +109,10 @@ enum Doing {
     PanningLane {
         partition: TopicPartition,
     },
+    /// Dragging in the overview strip of a lane.
+    Scrolling {
+        partition: TopicPartition,
+    },
     /// Two fingers: how far apart they were, and their middle.
     Pinching {
         distance: f64,
@@ -129,6 +133,7 @@ enum Wiring {
 pub enum Holding {
     Nothing,
     Stage,
+    Lane,
     Cards,
     Wire,
     Flag,
@@ -138,7 +143,8 @@ impl Hand {
     pub fn holding(&self) -> Holding {
         match self.doing {
             Doing::Nothing | Doing::Pressed(_) | Doing::Marquee { .. } => Holding::Nothing,
-            Doing::Panning | Doing::Pinching { .. } | Doing::PanningLane { .. } => Holding::Stage,
+            Doing::Panning | Doing::Pinching { .. } => Holding::Stage,
+            Doing::PanningLane { .. } | Doing::Scrolling { .. } => Holding::Lane,
             Doing::Moving { .. } => Holding::Cards,
             Doing::Wiring { .. } => Holding::Wire,
             Doing::Rewinding { .. } => Holding::Flag,
@@ -180,8 +186,24 @@ impl Hand {
                 let cells = -by.x / (scene.camera.zoom * super::lane::PITCH);
                 scene.with_window(partition, |window, lane| window.pan(cells, lane));
             }
+            Doing::Scrolling { partition } => scroll(scene, partition, at),
         }
         effects
+    }
+
+    /// Whether the pointer of a drag is so near an edge that the camera should move by itself; then [`Hand::drift`] wants
+    /// calling for as long.
+    pub fn is_drifting(&self, scene: &Scene) -> bool {
+        let drags = matches!(self.doing, Doing::Moving { .. } | Doing::Wiring { .. } | Doing::Marquee { .. });
+        drags && self.pointers.values().any(|&at| drift(at, scene.screen).is_some())
+    }
+
+    /// Moves the camera, and what is dragged with it.
+    pub fn drift(&mut self, scene: &mut Scene, keys: Modifiers) {
+        let Some((&pointer, &at)) = self.pointers.first_key_value() else { return };
+        let Some(by) = drift(at, scene.screen).filter(|_| self.is_drifting(scene)) else { return };
+        scene.camera.pan(by);
+        self.moved(scene, pointer, at, keys);
     }
 
     /// Everything back as it was before the gesture. Whether there was one.
@@ -196,6 +218,18 @@ impl Hand {
         clear(scene);
         !matches!(doing, Doing::Nothing | Doing::Pressed(_))
     }
+}
+
+/// The camera moves by itself while something is dragged near an edge: so many pixels for every one the pointer is
+/// closer than [`EDGE`].
+const EDGE_SPEED: f64 = 0.45;
+const EDGE: f64 = 28.0;
+
+/// How far the camera moves now, for a pointer near an edge of the screen; `None` away from it.
+fn drift(pointer: Point, screen: Point) -> Option<Point> {
+    let along = |at: f64, end: f64| ((EDGE - at).max(0.0) - (at - (end - EDGE)).max(0.0)).clamp(-EDGE, EDGE);
+    let by = Point::new(along(pointer.x, screen.x), along(pointer.y, screen.y)) * EDGE_SPEED;
+    (by != Point::default()).then_some(by)
 }
 
 /// Nothing of a gesture shows any more.
@@ -235,6 +269,11 @@ fn aim(scene: &mut Scene, from: Name, at: Point) {
     });
     scene.proposal = Some(Proposal { from, at, target });
     scene.touch();
+}
+
+fn scroll(scene: &mut Scene, partition: &TopicPartition, at: Point) {
+    let Some(strip) = scene.strip(partition) else { return };
+    scene.with_window(partition, |window, lane| window.scroll_to(strip.first_at(at.x), lane));
 }
 
 fn drag_flag(scene: &mut Scene, flag: &FlagId, at: Point) {

@@ -153,6 +153,11 @@ impl LaneWindow {
         }
     }
 
+    /// Moves to where `first` is at the left edge. At the end it follows again.
+    pub fn scroll_to(&mut self, first: f64, lane: &LaneView) {
+        self.pan(first - self.held.unwrap_or(self.first), lane);
+    }
+
     /// Stays where it is, whatever is written: so that nothing moves beneath a hand that drags a flag.
     pub fn hold(&mut self) {
         self.held = Some(self.first);
@@ -201,6 +206,17 @@ impl Strip {
     pub fn x_of(&self, offset: f64) -> f64 {
         let along = (offset - self.start as f64) / self.len;
         self.track.x + along.clamp(0.0, 1.0) * self.track.w
+    }
+
+    /// The offset at the left edge of a window whose middle is shown at `x`.
+    pub fn first_at(&self, x: f64) -> f64 {
+        let along = ((x - self.track.x) / self.track.w).clamp(0.0, 1.0);
+        self.start as f64 + along * self.len - WINDOW as f64 / 2.0
+    }
+
+    /// Whether a hand that reaches for the strip at `at` means it; it is thin.
+    pub fn is_meant(&self, at: Point) -> bool {
+        self.track.grown(3.0).contains(at)
     }
 }
 
@@ -294,5 +310,16 @@ mod tests {
         let strip = Strip::of(&BOX, &lane(0, 0, 180), 162.0).unwrap();
         assert!((strip.thumb.w - strip.track.w / 10.0).abs() < 1e-9);
         assert!((strip.thumb.right() - strip.track.right()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn reaching_for_the_middle_of_the_strip_shows_the_middle_of_the_log() {
+        let (lane, mut window) = (lane(0, 0, 1_000), LaneWindow::default());
+        window.settle(&lane, 16.0, Glide::Smooth);
+        let strip = Strip::of(&BOX, &lane, window.first).unwrap();
+        window.scroll_to(strip.first_at(strip.track.center().x), &lane);
+        assert_eq!((window.first, window.follows()), (491.0, false));
+        window.scroll_to(strip.first_at(strip.track.right()), &lane);
+        assert!(window.follows());
     }
 }

@@ -28,6 +28,8 @@ pub enum Hit {
     Member(Name),
     /// The lane of a partition, beside its flags.
     Lane(TopicPartition),
+    /// The overview strip of a long lane.
+    Strip(TopicPartition),
     /// Anywhere else on a card.
     Node(Name),
     Wire(WireId),
@@ -40,7 +42,7 @@ impl Hit {
         match self {
             Hit::Flag(flag) => Some(&flag.group),
             Hit::Member(name) | Hit::Node(name) => Some(name),
-            Hit::Lane(partition) => Some(&partition.topic),
+            Hit::Lane(partition) | Hit::Strip(partition) => Some(&partition.topic),
             Hit::Wire(_) | Hit::Empty => None,
         }
     }
@@ -71,6 +73,9 @@ fn in_topic(scene: &Scene, topic: &Name, card: Rect, at: Point) -> Hit {
     let lanes = scene.layout().lanes.iter().filter(|(partition, _)| partition.topic == *topic);
     for (partition, lane_box) in lanes {
         if lane_box.rect(card.w).contains(at) {
+            if scene.strip(partition).is_some_and(|strip| strip.is_meant(at)) {
+                return Hit::Strip(partition.clone());
+            }
             return flag(scene, partition, at).map_or_else(|| Hit::Lane(partition.clone()), Hit::Flag);
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::camera::Camera;
 use super::geometry::{Curve, Point, Rect};
-use super::lane::{Glide, LaneWindow, ROW_H};
+use super::lane::{Glide, LaneWindow, ROW_H, Strip};
 use super::layout::{Layout, NodeKind};
 use super::motion::Motion;
 use super::pick::FlagId;
@@ -87,6 +87,12 @@ impl Scene {
         }
     }
 
+    /// Whether any part of this view is on the stage already.
+    pub fn shares_parts_with(&self, view: &StageView) -> bool {
+        let mut parts = view.producers.iter().map(|card| &card.id).chain(view.topics.iter().map(|card| &card.id));
+        parts.any(|id| self.layout.node(id).is_some())
+    }
+
     /// Something that shows has changed.
     pub fn touch(&mut self) {
         self.revision += 1;
@@ -142,6 +148,11 @@ impl Scene {
             }
             window
         })
+    }
+
+    /// The overview strip of a lane longer than its window.
+    pub fn strip(&self, partition: &TopicPartition) -> Option<Strip> {
+        Strip::of(self.layout.lanes.get(partition)?, self.lane(partition)?, self.window(partition).first)
     }
 
     /// Changes a lane's window: pans it, holds it, lets it follow again.

@@ -66,6 +66,7 @@ impl Hand {
         let mut effects = Vec::new();
         self.doing = match pick(scene, from) {
             Hit::Flag(flag) => take_flag(scene, flag),
+            Hit::Strip(partition) => Doing::Scrolling { partition },
             Hit::Lane(partition) if is_long(scene, &partition) => Doing::PanningLane { partition },
             Hit::Empty | Hit::Wire(_) => drag_empty(scene, &press, from),
             Hit::Node(id) | Hit::Member(id) | Hit::Lane(TopicPartition { topic: id, .. }) => {

@@ -45,6 +45,9 @@ fn click(scene: &mut Scene, press: &Press) -> Vec<Effect> {
     let hit = pick(scene, scene.camera.to_stage(press.at));
     scene.touch();
     scene.selected_wire = None;
+    if let Hit::Strip(partition) = &hit {
+        scroll(scene, partition, scene.camera.to_stage(press.at));
+    }
     if let Hit::Wire(wire) = hit {
         scene.selection.clear();
         scene.selected_wire = Some(wire);

@@ -238,3 +238,32 @@ fn all_can_be_selected_and_let_go() {
     assert_eq!(deselect(&mut scene), [Effect::Select(None)]);
     assert!(scene.selection.is_empty());
 }
+
+#[test]
+fn a_click_in_the_overview_strip_shows_that_part_of_the_log() {
+    let mut scene = scene();
+    let partition = TopicPartition::new(&"orders".into(), 1);
+    let middle = scene.strip(&partition).unwrap().track.center();
+    click_with(&mut scene, middle, Modifiers::default());
+    assert_eq!(scene.window(&partition).first, 691.0);
+    drag(&mut scene, middle, middle + Point::new(1_000.0, 0.0), Grab::Picked);
+    assert!(scene.window(&partition).follows(), "dragged to its end, it follows the end again");
+}
+
+#[test]
+fn a_card_dragged_to_the_edge_takes_the_camera_along() {
+    let (mut scene, mut hand) = (scene(), Hand::default());
+    let at = header(&scene, "checkout");
+    hand.press(&mut scene, press(at, Device::Mouse, Grab::Picked));
+    hand.moved(&mut scene, 1, Point::new(4.0, 300.0), Modifiers::default());
+    assert!(hand.is_drifting(&scene));
+    let x = |scene: &Scene| scene.layout().node(&"checkout".into()).unwrap().rect.x;
+    let before = x(&scene);
+    for _ in 0..10 {
+        hand.drift(&mut scene, Modifiers::default());
+    }
+    assert!(scene.camera.offset.x > 50.0, "the stage moves right");
+    assert!(x(&scene) < before - 50.0, "and the card stays beneath the pointer");
+    hand.release(&mut scene, 1, Point::new(4.0, 300.0));
+    assert!(!hand.is_drifting(&scene));
+}

@@ -69,7 +69,7 @@ pub fn entries(view: &StageView, hit: &Hit) -> Vec<Entry> {
         Hit::Empty => empty(),
         Hit::Wire(wire) => vec![command("Cut this wire", "Del", cut(wire))],
         Hit::Flag(id) => flag(view, id),
-        Hit::Lane(partition) => part(view, &partition.topic),
+        Hit::Lane(partition) | Hit::Strip(partition) => part(view, &partition.topic),
         Hit::Node(id) | Hit::Member(id) => part(view, id),
     }
 }
@@ -191,6 +191,9 @@ pub fn MenuList(props: &Props) -> Html {
             focus_step(&node, step);
         }
     };
+    if entries.is_empty() {
+        return Html::default();
+    }
     let Point { x, y } = props.menu.at;
     let height = entries.len() as f64 * 32.0 + 16.0;
     // Near the lower edge it opens upwards: the page says how tall the stage is only through 100 %.

@@ -17,12 +17,12 @@ mod show;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use gloo::timers::callback::Timeout;
+use gloo::timers::callback::{Interval, Timeout};
 use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
 use yew::prelude::*;
 
 use crate::engine::command::Command;
-use crate::model::Name;
+use crate::model::{Name, TopicPartition};
 use crate::scene::Fit;
 use crate::scene::geometry::Point;
 use crate::scene::gesture::Hand;
@@ -82,6 +82,8 @@ pub struct Stage {
     /// Space is down: the pan tool.
     space: bool,
     long_press: Option<Timeout>,
+    /// Runs while something is dragged near an edge.
+    drifting: Option<Interval>,
     /// Nothing was fitted yet: the first size with something to show is.
     fitted: bool,
     hint_rect: Option<HintRect>,
@@ -94,8 +96,12 @@ pub enum Msg {
     Up(PointerEvent),
     Lost(PointerEvent),
     LongPress,
+    Drift,
     Wheel(WheelEvent),
     Menu(MouseEvent),
+    DoubleClick(MouseEvent),
+    /// A lane shows its newest records again.
+    Follow(TopicPartition),
     CloseMenu,
     /// From the menu: begin a wire at a part.
     Wire(Name),
@@ -137,6 +143,7 @@ impl Component for Stage {
             pointer: Point::default(),
             space: false,
             long_press: None,
+            drifting: None,
             fitted: false,
             hint_rect: None,
             listeners: Vec::new(),
@@ -145,10 +152,12 @@ impl Component for Stage {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &StageProps) -> bool {
         let props = ctx.props();
+        let mut scene = self.scene.0.borrow_mut();
         if !Rc::ptr_eq(&props.view, &old.view) {
             self.cards = Cards::of(&props.view);
+            // Nothing in common with what was there: another scenario.
+            self.fitted &= scene.shares_parts_with(&props.view);
         }
-        let mut scene = self.scene.0.borrow_mut();
         scene.show(&props.view);
         scene.messages = messages(props.show_messages);
         scene.touch();

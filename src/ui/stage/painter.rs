@@ -122,7 +122,7 @@ impl Painter {
         let over = match pick(&scene, on_stage) {
             Hit::Member(member) => scene.layout().card_of(&member).map(|card| card.id.clone()),
             Hit::Node(id) => Some(id),
-            Hit::Lane(partition) => Some(partition.topic),
+            Hit::Lane(partition) | Hit::Strip(partition) => Some(partition.topic),
             Hit::Flag(flag) => Some(flag.partition.topic),
             Hit::Wire(_) | Hit::Empty => None,
         };

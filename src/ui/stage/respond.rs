@@ -1,6 +1,6 @@
 //! From messages to gestures, and from their effects to actions.
 
-use gloo::timers::callback::Timeout;
+use gloo::timers::callback::{Interval, Timeout};
 use web_sys::{Element, MouseEvent, PointerEvent, WheelEvent};
 use yew::prelude::*;
 
@@ -10,14 +10,17 @@ use super::{Msg, Stage, events};
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::scene::Fit;
-use crate::scene::gesture::{Effect, Holding, keys};
+use crate::scene::geometry::Point;
+use crate::scene::gesture::{Effect, Holding, Modifiers, keys};
 use crate::scene::lane::PITCH;
 use crate::scene::pick::{FlagId, Hit, pick};
 use crate::scene::rewind;
-use crate::ui::action::{Action, CameraMove, InspectorTab};
+use crate::ui::action::{Action, Browse, BrowseFrom, CameraMove, InspectorTab};
 
 /// A finger that rests this long opens the menu.
 const LONG_PRESS_MS: u32 = 550;
+/// How often the camera moves while something is dragged near an edge.
+const DRIFT_MS: u32 = 16;
 /// So much turning of the wheel doubles the zoom, about; pinches come as small turns.
 const WHEEL_ZOOM: f64 = 240.0;
 
@@ -27,10 +30,16 @@ impl Stage {
         let Some(root) = self.root.cast::<Element>() else { return false };
         match msg {
             Msg::Down(event) => self.down(ctx, &root, &event),
-            Msg::Move(event) => self.moved(&root, &event),
+            Msg::Move(event) => self.moved(ctx, &root, &event),
             Msg::Up(event) => self.up(&root, &event),
             Msg::Lost(_) => self.cancel(),
             Msg::LongPress => self.long_pressed(),
+            Msg::Drift => self.drift(),
+            Msg::DoubleClick(event) => self.double_click(&root, &event),
+            Msg::Follow(partition) => {
+                self.scene.0.borrow_mut().with_window(&partition, |window, _| window.follow());
+                true
+            }
             Msg::Wheel(event) => self.wheel(&root, &event),
             Msg::Menu(event) => self.open_menu(&root, &event),
             Msg::CloseMenu => self.menu.take().is_some(),
@@ -63,7 +72,7 @@ impl Stage {
         true
     }
 
-    fn moved(&mut self, root: &Element, event: &PointerEvent) -> bool {
+    fn moved(&mut self, ctx: &Context<Self>, root: &Element, event: &PointerEvent) -> bool {
         let at = events::at(root, event);
         let was = self.hand.holding();
         let keys = events::modifiers(event, self.space);
@@ -78,12 +87,37 @@ impl Stage {
             events::capture(root, event);
         }
         self.perform(effects);
+        let drifts = self.hand.is_drifting(&self.scene.0.borrow());
+        if drifts != self.drifting.is_some() {
+            let link = ctx.link().clone();
+            self.drifting = drifts.then(|| Interval::new(DRIFT_MS, move || link.send_message(Msg::Drift)));
+        }
         // The canvas shows a moving camera by itself; cards, wires and flags in hand show in the page as well.
-        was != self.hand.holding() || !matches!(self.hand.holding(), Holding::Stage | Holding::Nothing)
+        was != self.hand.holding() || self.hand.holding() != Holding::Stage
+    }
+
+    fn drift(&mut self) -> bool {
+        let keys = Modifiers { space: self.space, ..Default::default() };
+        self.hand.drift(&mut self.scene.0.borrow_mut(), keys);
+        true
+    }
+
+    /// A double click on a cell opens its record.
+    fn double_click(&mut self, root: &Element, event: &MouseEvent) -> bool {
+        let scene = self.scene.0.borrow();
+        let at = scene.camera.to_stage(events::at(root, event));
+        let Hit::Lane(partition) = pick(&scene, at) else { return false };
+        // A cell begins half a cell after the gap before it.
+        let Some(offset) = scene.offset_at(&partition, at - Point::new(PITCH / 2.0, 0.0)) else { return false };
+        drop(scene);
+        let browse = Browse { partition: partition.partition, from: BrowseFrom::Offset(offset) };
+        self.dispatch.emit(Action::OpenInspector(partition.topic, InspectorTab::Records));
+        self.dispatch.emit(Action::Browse(browse));
+        false
     }
 
     /// Wires stand out beneath the pointer.
-    fn hover(&mut self, at: crate::scene::geometry::Point) -> bool {
+    fn hover(&mut self, at: Point) -> bool {
         let mut scene = self.scene.0.borrow_mut();
         let on_stage = scene.camera.to_stage(at);
         let wire = match pick(&scene, on_stage) {
@@ -99,14 +133,14 @@ impl Stage {
     }
 
     fn up(&mut self, root: &Element, event: &PointerEvent) -> bool {
-        self.long_press = None;
+        (self.long_press, self.drifting) = (None, None);
         let effects = self.hand.release(&mut self.scene.0.borrow_mut(), event.pointer_id(), events::at(root, event));
         self.perform(effects);
         true
     }
 
     fn cancel(&mut self) -> bool {
-        self.long_press = None;
+        (self.long_press, self.drifting) = (None, None);
         self.hand.cancel(&mut self.scene.0.borrow_mut())
     }
 

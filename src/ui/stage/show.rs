@@ -6,7 +6,7 @@ use super::canvas::Canvas;
 use super::cards::flags::Grip;
 use super::cards::group::Group;
 use super::cards::producer::Producer;
-use super::cards::topic::Topic;
+use super::cards::topic::{Held, Topic};
 use super::cards::{Accent, Cards};
 use super::corner::{Counters, Nothing, ZoomCluster};
 use super::menu::MenuList;
@@ -29,7 +29,7 @@ impl Stage {
                 ref={&self.root} class={classes!("stage", self.holding(&scene))} tabindex="-1"
                 onpointerdown={link.callback(Msg::Down)} onpointermove={link.callback(Msg::Move)}
                 onpointerup={link.callback(Msg::Up)} onpointercancel={link.callback(Msg::Lost)}
-                oncontextmenu={link.callback(Msg::Menu)} onkeydown={link.callback(Msg::Key)}
+                oncontextmenu={link.callback(Msg::Menu)} ondblclick={link.callback(Msg::DoubleClick)} onkeydown={link.callback(Msg::Key)}
                 onfocusout={link.callback(|_| Msg::Blur)}
             >
                 <Canvas
@@ -55,7 +55,7 @@ impl Stage {
             Holding::Nothing if self.space => Some("can-pan"),
             Holding::Nothing if scene.hovered_wire.is_some() => Some("on-wire"),
             Holding::Nothing => None,
-            Holding::Stage => Some("is-panning"),
+            Holding::Stage | Holding::Lane => Some("is-panning"),
             Holding::Cards => Some("is-moving"),
             Holding::Wire => Some("is-wiring"),
             Holding::Flag => Some("is-rewinding"),
@@ -64,6 +64,7 @@ impl Stage {
 
     fn cards(&self, ctx: &Context<Self>, scene: &Scene) -> Html {
         let on_rename = ctx.link().callback(Msg::Rename);
+        let on_follow = ctx.link().callback(Msg::Follow);
         let highlight = ctx.props().highlight.as_ref();
         let rect = |id: &Name| scene.layout().node(id).map(|node| node.rect).unwrap_or_default();
         let accent = |id: &Name| Accent::of(scene, id, highlight);
@@ -80,7 +81,8 @@ impl Stage {
                 <>{ for topics.iter().map(|card| html! {
                     <Topic
                         key={format!("topic {}", card.id)} topic={card} rect={rect(&card.id)} accent={accent(&card.id)}
-                        flags={Grip::all(scene, card)} is_renaming={is_renaming(&card.id)}
+                        flags={Grip::all(scene, card)} held={Held::all(scene, card)} on_follow={on_follow.clone()}
+                        is_renaming={is_renaming(&card.id)}
                         on_rename={on_rename.clone()}
                     />
                 }) }</>

@@ -7,6 +7,7 @@ use yew::LocalServerRenderer;
 use super::flags::Grip;
 use super::*;
 use crate::kernel::Time;
+use crate::model::TopicPartition;
 use crate::scene::fixture::{orders, scene};
 use crate::scene::layout::Layout;
 
@@ -43,10 +44,16 @@ async fn producer(card: ProducerCard) -> String {
 }
 
 async fn topic(is_renaming: bool) -> String {
-    let (view, scene) = (orders(), scene());
+    topic_in(&scene(), is_renaming).await
+}
+
+async fn topic_in(scene: &Scene, is_renaming: bool) -> String {
+    let view = orders();
     let (card, rect) = (Rc::new(view.topics[0].clone()), rect(&view, "orders"));
-    let (flags, accent, on_rename) = (Grip::all(&scene, &card), Accent::Selected, Callback::noop());
-    html::<topic::Topic>(topic::Props { topic: card, rect, accent, flags, is_renaming, on_rename }).await
+    let (flags, held) = (Grip::all(scene, &card), topic::Held::all(scene, &card));
+    let (accent, on_rename, on_follow) = (Accent::Selected, Callback::noop(), Callback::noop());
+    html::<topic::Topic>(topic::Props { topic: card, rect, accent, flags, held, on_follow, is_renaming, on_rename })
+        .await
 }
 
 /// Every one of these is in the text.
@@ -122,4 +129,14 @@ async fn a_card_stands_and_is_as_large_as_the_scene_says() {
 async fn a_name_being_changed_is_a_field() {
     let html = topic(true).await;
     has(&html, &["<input", r#"aria-label="Name of orders""#, r#"value="orders""#]);
+}
+
+#[tokio::test]
+async fn a_lane_panned_away_from_its_end_offers_the_way_back() {
+    let mut scene = scene();
+    let partition = TopicPartition::new(&"orders".into(), 1);
+    assert!(!topic_in(&scene, false).await.contains("Follow the end"));
+    scene.with_window(&partition, |window, lane| window.pan(-30.0, lane));
+    let html = topic_in(&scene, false).await;
+    assert_eq!(html.matches("Follow the end of orders-1").count(), 2, "as its name and its title");
 }

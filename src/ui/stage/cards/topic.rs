@@ -8,7 +8,9 @@ use super::flags::{FlagHandle, Grip};
 use super::title::{Rename, Title};
 use super::{Accent, Handle, Side, box_style};
 use crate::engine::command::Command;
-use crate::scene::geometry::Rect;
+use crate::model::TopicPartition;
+use crate::scene::Scene;
+use crate::scene::geometry::{Point, Rect};
 use crate::ui::action::{Action, use_dispatch};
 use crate::view::stage::TopicCard;
 
@@ -18,8 +20,30 @@ pub struct Props {
     pub rect: Rect,
     pub accent: Accent,
     pub flags: Vec<Grip>,
+    pub held: Vec<Held>,
+    pub on_follow: Callback<TopicPartition>,
     pub is_renaming: bool,
     pub on_rename: Callback<Rename>,
+}
+
+/// A lane that was panned away from its end, and where its way back stands on the card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    pub partition: TopicPartition,
+    pub at: Point,
+}
+
+impl Held {
+    pub fn all(scene: &Scene, topic: &TopicCard) -> Vec<Held> {
+        let Some(card) = scene.layout().node(&topic.id) else { return Vec::new() };
+        let partitions = topic.lanes.iter().map(|lane| TopicPartition::new(&topic.id, lane.partition));
+        let panned = partitions.filter(|partition| !scene.window(partition).follows() && scene.ghost.is_none());
+        let held = panned.filter_map(|partition| {
+            let well = scene.layout().lanes.get(&partition)?.well();
+            Some(Held { at: Point::new(well.right() - 24.0 - card.rect.x, well.y + 6.0 - card.rect.y), partition })
+        });
+        held.collect()
+    }
 }
 
 #[component]
@@ -44,9 +68,20 @@ pub fn Topic(props: &Props) -> Html {
             </header>
             // In a list of its own: a flag that comes or goes must not shift its neighbours, or they would lose the focus.
             <>{ for props.flags.iter().map(|grip| html! { <FlagHandle key={grip.key()} grip={grip.clone()} /> }) }</>
+            <>{ for props.held.iter().map(|held| follow(held, &props.on_follow)) }</>
             <Handle id={topic.id.clone()} label={topic.label.clone()} side={Side::In} />
             <Handle id={topic.id.clone()} label={topic.label.clone()} side={Side::Out} />
         </section>
+    }
+}
+
+fn follow(held: &Held, on_follow: &Callback<TopicPartition>) -> Html {
+    let partition = held.partition.clone();
+    let name = format!("Follow the end of {partition}");
+    let style = format!("transform:translate({:.0}px,{:.0}px)", held.at.x, held.at.y);
+    let onclick = on_follow.reform(move |_| partition.clone());
+    html! {
+        <button key={name.clone()} class="follow" aria-label={name.clone()} title={name} {style} {onclick}>{ "⇥" }</button>
     }
 }
 
