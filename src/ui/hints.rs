@@ -114,7 +114,7 @@ fn rewind(view: &StageView) -> Option<Hint> {
         topic.lanes.iter().flat_map(move |lane| lane.flags.iter().map(move |flag| (topic, lane, flag)))
     });
     let is_meant = |flag: &FlagView| flag.group == group.id && flag.owner.is_some() && flag.committed > Some(0);
-    let (topic, lane, flag) = flags.filter(|(_, _, flag)| is_meant(flag)).last()?;
+    let (topic, lane, flag) = flags.rev().find(|(_, _, flag)| is_meant(flag))?;
     let spot = HintSpot::Flag { group: flag.group.clone(), topic: topic.id.clone(), partition: lane.partition };
     let text =
         format!("Drag this flag to the left: {} reads those records again. The log still has them.", flag.group_label);

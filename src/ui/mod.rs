@@ -18,6 +18,8 @@ pub mod inspector;
 pub mod number;
 pub mod palette;
 pub mod recording;
+#[cfg(test)]
+mod rendered;
 pub mod shortcuts;
 pub mod stage;
 pub mod theme;
@@ -30,3 +32,6 @@ pub fn start() {
     let app = yew::Renderer::<app::App>::new().render();
     api::install(&app);
 }
+
+#[cfg(test)]
+mod tests;

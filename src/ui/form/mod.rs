@@ -4,7 +4,7 @@ mod choice;
 mod text;
 
 pub use choice::{Choice, Chooser};
-pub use text::{TextArea, TextField};
+pub use text::{TextArea, TextField, TextFieldProps};
 
 use yew::prelude::*;
 

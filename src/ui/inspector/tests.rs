@@ -1,1 +1,130 @@
-//! later
+//! The panels as people get them: rendered to HTML from a real run.
+
+use std::rc::Rc;
+
+use super::*;
+use crate::session::Session;
+use crate::ui::app::Look;
+use crate::ui::rendered::{give, has, html, lacks, orders};
+use crate::view::stage::stage;
+
+async fn panel(session: &Session, selected: &str, tab: InspectorTab) -> String {
+    let view = Rc::new(stage(session.world()));
+    let look = Look { tab, ..Look::default() };
+    let subject = Subject::of(session, &view, Some(&selected.into()), &look);
+    html::<Inspector>(InspectorProps { subject, tab }).await
+}
+
+#[tokio::test]
+async fn a_group_shows_the_columns_of_kafkas_own_tool() {
+    let html = panel(&orders(), "inventory", InspectorTab::Main).await;
+    for column in "GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID".split(' ') {
+        has(&html, &[&format!(">{column}</th>")]);
+    }
+    has(&html, &["/127.0.0.1", "generation 1", ">Stable<", ">range<"]);
+}
+
+#[tokio::test]
+async fn every_member_has_its_own_buttons_under_its_own_name() {
+    let mut session = orders();
+    give(
+        &mut session,
+        &[r#"{"type": "hang", "consumer": "inventory-1"}"#, r#"{"type": "kill", "consumer": "inventory-2"}"#],
+    );
+    let html = panel(&session, "inventory", InspectorTab::Main).await;
+    has(&html, &[r#"aria-label="Unhang inventory-1""#, r#"aria-label="Restart inventory-2""#]);
+    lacks(&html, &[r#"aria-label="Kill inventory-2""#, r#"aria-label="Hang inventory-1""#]);
+}
+
+#[tokio::test]
+async fn a_live_group_is_sought_and_a_stopped_one_is_reset() {
+    let mut session = orders();
+    let live = panel(&session, "inventory", InspectorTab::Main).await;
+    has(
+        &live,
+        &[
+            "Seek on the live consumers",
+            "only be reset while the group is Empty",
+            "Stop the group, reset, start it again",
+        ],
+    );
+    give(&mut session, &[r#"{"type": "stop_group", "group": "inventory"}"#]);
+    let stopped = panel(&session, "inventory", InspectorTab::Main).await;
+    has(&stopped, &[" has no active members."]);
+    lacks(&stopped, &["Stop the group, reset, start it again"]);
+}
+
+#[tokio::test]
+async fn every_property_stands_under_its_real_name_with_its_default() {
+    let html = panel(&orders(), "inventory", InspectorTab::Config).await;
+    has(&html, &[">session.timeout.ms</label>", r#"value="6000""#, "Default: 45000", ">max.poll.interval.ms</label>"]);
+    has(&html, &["Service time", "Not a Kafka property"]);
+    let producer = panel(&orders(), "checkout", InspectorTab::Config).await;
+    has(&producer, &[">linger.ms</label>", ">enable.idempotence</label>"]);
+}
+
+#[tokio::test]
+async fn a_topic_shows_where_each_partition_begins_and_ends() {
+    let html = panel(&orders(), "orders", InspectorTab::Main).await;
+    has(&html, &[">LEADER<", ">ISR<", ">LOG START<", ">HIGH WATERMARK<", ">LOG END<", "3 partitions", "replication 3"]);
+    has(&html, &[r#"for="add-partitions""#]);
+}
+
+#[tokio::test]
+async fn the_record_browser_writes_out_how_a_key_found_its_partition() {
+    let html = panel(&orders(), "orders", InspectorTab::Records).await;
+    has(&html, &["murmur2(", "0x7fffffff", "order-", "partition 0"]);
+}
+
+#[tokio::test]
+async fn a_producer_shows_its_workload_in_fields() {
+    let html = panel(&orders(), "checkout", InspectorTab::Main).await;
+    has(&html, &[r#"value="4" id="workload-per_second""#, r#"value="order" id="workload-prefix""#, "Publish…"]);
+    lacks(&html, &["workload-burst_ms"]);
+}
+
+#[tokio::test]
+async fn a_killed_consumer_shows_its_burning_session_and_can_only_be_restarted() {
+    let mut session = orders();
+    give(&mut session, &[r#"{"type": "kill", "consumer": "inventory-2"}"#]);
+    let html = panel(&session, "inventory-2", InspectorTab::Main).await;
+    has(&html, &["killed 1.0 s ago", "session.timeout.ms", r#"aria-label="Restart inventory-2""#, "No partition."]);
+    lacks(&html, &["Kill inventory-2"]);
+}
+
+#[tokio::test]
+async fn a_consumer_shows_its_position_beside_its_commit() {
+    let html = panel(&orders(), "inventory-1", InspectorTab::Main).await;
+    has(&html, &[">POSITION<", ">COMMITTED<", ">orders-0<", "A record takes"]);
+}
+
+#[tokio::test]
+async fn every_panel_says_what_is_left_out() {
+    for (part, left_out) in [
+        ("checkout", "compression"),
+        ("orders", "retention and compaction"),
+        ("inventory", "KIP-848"),
+        ("inventory-1", "fetch sessions"),
+    ] {
+        has(&panel(&orders(), part, InspectorTab::Main).await, &["What is left out", left_out]);
+    }
+}
+
+#[tokio::test]
+async fn without_a_selection_all_parts_are_listed() {
+    let html = panel(&orders(), "nobody", InspectorTab::Main).await;
+    has(
+        &html,
+        &["Overview", "checkout", "orders", "inventory", "notification", "analytics", "fraud", "Replay a file…"],
+    );
+}
+
+#[tokio::test]
+async fn text_that_people_typed_stays_text() {
+    let mut session = orders();
+    let label = r#"{"type": "rename", "node": "inventory", "label": "<script>alert(1)</script>"}"#;
+    give(&mut session, &[label]);
+    let html = panel(&session, "inventory", InspectorTab::Main).await;
+    lacks(&html, &["<script>"]);
+    has(&html, &["&lt;script&gt;"]);
+}
