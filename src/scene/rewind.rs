@@ -17,6 +17,8 @@ pub struct Rewind {
     pub effect: String,
     /// Which of the real system's two ways it is.
     pub way: String,
+    /// What a consumer's code calls to do it; a reset has a command line instead.
+    pub call: Option<String>,
 }
 
 /// Where a flag stands: committed, or where it reads if nothing was committed yet.
@@ -37,6 +39,7 @@ pub fn offer(view: &StageView, flag: &FlagId, to: u64) -> Option<Rewind> {
         title: format!("{} · {}-{} → {}", group.label, topic.label, lane.partition, grouped(to)),
         effect: effect(from, to),
         way: way(group, shown),
+        call: (!is_empty(group)).then(|| call(flag, to)),
         flag: flag.clone(),
         from,
         to,
@@ -56,6 +59,11 @@ fn command(group: &GroupCard, flag: &FlagId, to: u64) -> Command {
 /// Only then does the real system let anybody reset its offsets.
 fn is_empty(group: &GroupCard) -> bool {
     matches!(group.state, "Empty" | "Dead")
+}
+
+fn call(flag: &FlagId, to: u64) -> String {
+    let topic = flag.partition.topic.as_str().escape_default();
+    format!("consumer.seek(new TopicPartition(\"{topic}\", {}), {to});", flag.partition.partition)
 }
 
 fn effect(from: u64, to: u64) -> String {
@@ -95,6 +103,7 @@ mod tests {
         assert_eq!(rewind.title, "inventory · orders-0 → 1,393");
         assert_eq!(rewind.effect, "10 records, 1,393 to 1,402, will be processed again");
         assert_eq!(rewind.way, "A seek on inventory-1, while it runs");
+        assert_eq!(rewind.call.unwrap(), r#"consumer.seek(new TopicPartition("orders", 0), 1393);"#);
     }
 
     #[test]

@@ -49,10 +49,15 @@ pub fn wants_less_motion() -> bool {
     false
 }
 
+/// Where the stage's corner is in the viewport.
+pub fn corner(root: &Element) -> Point {
+    let bounds = root.get_bounding_client_rect();
+    Point::new(bounds.left(), bounds.top())
+}
+
 /// Where an event is on the canvas.
 pub fn at(root: &Element, event: &MouseEvent) -> Point {
-    let bounds = root.get_bounding_client_rect();
-    Point::new(f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top())
+    Point::new(f64::from(event.client_x()), f64::from(event.client_y())) - corner(root)
 }
 
 /// The press that begins with this event; `None` if it belongs to a control.

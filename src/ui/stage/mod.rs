@@ -8,6 +8,7 @@ mod canvas;
 mod cards;
 mod corner;
 mod events;
+mod keystrokes;
 mod menu;
 mod painter;
 mod popover;
@@ -87,6 +88,8 @@ pub struct Stage {
     /// Nothing was fitted yet: the first size with something to show is.
     fitted: bool,
     hint_rect: Option<HintRect>,
+    /// Where the stage's corner is in the viewport: measured when its size changes, because measuring is dear.
+    corner: Point,
     listeners: Vec<EventListener>,
 }
 
@@ -146,6 +149,7 @@ impl Component for Stage {
             drifting: None,
             fitted: false,
             hint_rect: None,
+            corner: Point::default(),
             listeners: Vec::new(),
         }
     }
@@ -185,6 +189,7 @@ impl Component for Stage {
     fn rendered(&mut self, ctx: &Context<Self>, first_render: bool) {
         if first_render && let Some(root) = self.root.cast::<Element>() {
             self.listeners = events::listen(&root, ctx.link());
+            self.corner = events::corner(&root);
             self.fit_first();
         }
         self.report_hint(ctx);

@@ -3,6 +3,7 @@
 //! Shapes of one look are gathered into one path, because filling is dear and adding to a path is cheap. Colours are
 //! read from the style sheet once for every theme. Nothing is measured.
 
+mod brush;
 mod colors;
 mod lanes;
 mod packets;
@@ -18,6 +19,7 @@ use crate::scene::pick::{Hit, pick};
 use crate::scene::place::{Snap, place};
 use crate::scene::{Motion, Picture};
 use crate::view::stage::Place;
+use brush::Brush;
 use colors::Colors;
 
 /// The stage's brush. The app keeps it and calls [`Painter::paint`] for every frame.
@@ -70,7 +72,7 @@ impl Painter {
     }
 
     fn draw(&self, picture: &Picture, zoom: f64) {
-        let brush = Brush { context: &self.context, colors: &self.colors, zoom };
+        let brush = Brush::new(&self.context, &self.colors, zoom);
         brush.wires(&picture.wires);
         brush.panels(&picture.panels);
         brush.lanes(picture);
@@ -128,11 +130,4 @@ impl Painter {
         };
         Some(DropTarget { place: place(on_stage, Snap::Grid), over })
     }
-}
-
-/// Everything that draws a kind of shape has this at hand.
-struct Brush<'a> {
-    context: &'a CanvasRenderingContext2d,
-    colors: &'a Colors,
-    zoom: f64,
 }

@@ -14,7 +14,6 @@ use crate::scene::geometry::Point;
 use crate::scene::gesture::{Effect, Holding, Modifiers, keys};
 use crate::scene::lane::PITCH;
 use crate::scene::pick::{FlagId, Hit, pick};
-use crate::scene::rewind;
 use crate::ui::action::{Action, Browse, BrowseFrom, CameraMove, InspectorTab};
 
 /// A finger that rests this long opens the menu.
@@ -50,6 +49,7 @@ impl Stage {
             Msg::Space(is_down) => std::mem::replace(&mut self.space, is_down) != is_down,
             Msg::Rename(step) => self.rename(step),
             Msg::Resized => {
+                self.corner = events::corner(&root);
                 self.fit_first();
                 true
             }
@@ -139,7 +139,7 @@ impl Stage {
         true
     }
 
-    fn cancel(&mut self) -> bool {
+    pub fn cancel(&mut self) -> bool {
         (self.long_press, self.drifting) = (None, None);
         self.hand.cancel(&mut self.scene.0.borrow_mut())
     }
@@ -208,7 +208,7 @@ impl Stage {
         true
     }
 
-    fn rename(&mut self, step: Rename) -> bool {
+    pub fn rename(&mut self, step: Rename) -> bool {
         self.renaming = match step {
             Rename::Begin(part) => Some(part),
             Rename::Cancel => None,
@@ -244,121 +244,4 @@ impl Stage {
             }
         }
     }
-
-    pub fn with_keys(&mut self, act: impl FnOnce(&mut crate::scene::Scene) -> Vec<Effect>) -> bool {
-        self.menu = None;
-        let effects = act(&mut self.scene.0.borrow_mut());
-        self.perform(effects);
-        true
-    }
-
-    /// Keys that mean something here are kept from the page.
-    fn key(&mut self, event: &KeyboardEvent) -> bool {
-        let Some(target) = events::target(event) else { return false };
-        let key = event.key();
-        let used = match events::flag_of(&target) {
-            Some(flag) => self.flag_key(&flag, &key, event.shift_key()),
-            None => self.part_key(&target, &key, event),
-        };
-        if used {
-            event.prevent_default();
-        }
-        used
-    }
-
-    fn part_key(&mut self, target: &Element, key: &str, event: &KeyboardEvent) -> bool {
-        let command = event.ctrl_key() || event.meta_key();
-        let focused = events::is_part(target);
-        let parts = self.parts(focused.as_ref());
-        let step = if event.shift_key() { 4 } else { 1 };
-        match (key, focused) {
-            ("Escape", _) => self.escape(),
-            ("a" | "A", _) if command => self.with_keys(keys::select_all),
-            ("Delete" | "Backspace", _) if !is_control(target) => self.with_keys(|scene| keys::remove(scene, &parts)),
-            ("ArrowLeft", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, -step, 0)),
-            ("ArrowRight", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, step, 0)),
-            ("ArrowUp", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, 0, -step)),
-            ("ArrowDown", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, 0, step)),
-            ("F2", Some(part)) => self.rename(Rename::Begin(part)),
-            ("Enter", Some(part)) => self.enter(part),
-            _ => false,
-        }
-    }
-
-    /// The part in focus, or the whole selection if it is one of it, or the selection if nothing is in focus.
-    fn parts(&self, focused: Option<&Name>) -> Vec<Name> {
-        let scene = self.scene.0.borrow();
-        match focused {
-            Some(part) if !scene.selection.contains(part) => vec![part.clone()],
-            _ => scene.selection.iter().cloned().collect(),
-        }
-    }
-
-    /// Enter ends a wire that is under way, and else opens the inspector.
-    fn enter(&mut self, part: Name) -> bool {
-        let effects = self.hand.end_wire(&mut self.scene.0.borrow_mut(), &part);
-        match effects {
-            Some(effects) => self.perform(effects),
-            None => self.dispatch.emit(Action::OpenInspector(part, InspectorTab::Main)),
-        }
-        true
-    }
-
-    fn escape(&mut self) -> bool {
-        if self.menu.take().is_some() || self.cancel() {
-            return true;
-        }
-        let anything = {
-            let scene = self.scene.0.borrow();
-            !scene.selection.is_empty() || scene.selected_wire.is_some()
-        };
-        anything && self.with_keys(keys::deselect)
-    }
-
-    /// Ends a preview that keys began.
-    fn put_flag_back(&mut self) -> bool {
-        let mut scene = self.scene.0.borrow_mut();
-        let Some((flag, _)) = scene.ghost.take_if(|_| self.hand.is_idle()) else { return false };
-        scene.with_window(&flag.partition, |window, _| window.follow());
-        true
-    }
-
-    /// A flag moves by keys as it does by hand: the preview first, Enter lets it go, Esc puts it back.
-    fn flag_key(&mut self, flag: &FlagId, key: &str, is_far: bool) -> bool {
-        let mut scene = self.scene.0.borrow_mut();
-        let Some(lane) = scene.lane(&flag.partition) else { return false };
-        let Some(shown) = lane.flags.iter().find(|shown| shown.group == flag.group) else { return false };
-        let held = scene.ghost.as_ref().filter(|(held, _)| held == flag).map(|(_, to)| *to);
-        let now = held.unwrap_or_else(|| rewind::standing(shown));
-        let (low, high) = (lane.log_start, lane.high_watermark);
-        let step = if is_far { 10 } else { 1 };
-        let to = match key {
-            "ArrowLeft" | "ArrowDown" => now.saturating_sub(step),
-            "ArrowRight" | "ArrowUp" => now + step,
-            "PageDown" => now.saturating_sub(10),
-            "PageUp" => now + 10,
-            "Home" => low,
-            "End" => high,
-            "Escape" if held.is_some() => {
-                drop(scene);
-                return self.put_flag_back();
-            }
-            "Enter" if held.is_some() => {
-                let offer = rewind::offer(scene.view(), flag, now);
-                drop(scene);
-                self.put_flag_back();
-                self.perform(offer.map(|offer| Effect::Do(vec![offer.command])).into_iter().collect());
-                return true;
-            }
-            _ => return false,
-        };
-        scene.ghost = Some((flag.clone(), to.clamp(low, high)));
-        scene.with_window(&flag.partition, |window, _| window.hold());
-        true
-    }
-}
-
-/// Keys in a control are the control's.
-fn is_control(target: &Element) -> bool {
-    matches!(target.tag_name().as_str(), "INPUT" | "BUTTON" | "TEXTAREA" | "SELECT")
 }

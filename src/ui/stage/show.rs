@@ -14,7 +14,7 @@ use super::popover;
 use super::{Msg, Stage};
 use crate::model::{Name, TopicPartition};
 use crate::scene::Scene;
-use crate::scene::geometry::Rect;
+use crate::scene::geometry::{Point, Rect};
 use crate::scene::gesture::Holding;
 use crate::scene::layout;
 use crate::ui::action::{HintRect, HintSpot};
@@ -109,11 +109,10 @@ impl Stage {
     fn hint_rect(&self, spot: &HintSpot) -> Option<HintRect> {
         let scene = self.scene.0.borrow();
         let rect = spot_rect(&scene, spot)?;
-        let bounds = self.root.cast::<web_sys::Element>()?.get_bounding_client_rect();
-        let corner = scene.camera.to_screen(crate::scene::geometry::Point::new(rect.x, rect.y));
+        let at = self.corner + scene.camera.to_screen(Point::new(rect.x, rect.y));
         Some(HintRect {
-            left: (bounds.left() + corner.x) as i32,
-            top: (bounds.top() + corner.y) as i32,
+            left: at.x as i32,
+            top: at.y as i32,
             width: (rect.w * scene.camera.zoom) as i32,
             height: (rect.h * scene.camera.zoom) as i32,
         })

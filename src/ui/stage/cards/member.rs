@@ -67,6 +67,8 @@ fn life_class(member: &MemberCard) -> Option<&'static str> {
     match member.life {
         Life::Running if member.assigned.is_empty() && member.phase == "stable" => Some("is-idle"),
         Life::Running => None,
+        // Once the coordinator has taken its partitions it is no longer anybody's trouble.
+        Life::Killed(_) if member.held.is_empty() => Some("is-gone"),
         Life::Killed(_) => Some("is-dead"),
         Life::Hung(_) => Some("is-hung"),
         Life::Left(_) => Some("is-gone"),

@@ -1,6 +1,6 @@
 //! The lanes of the topic cards: wells, cells with their marks, watermarks, flags, bars and labels.
 
-use super::Brush;
+use super::brush::{Brush, Font};
 use crate::scene::Picture;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::lane::{CELL_H, CELL_W, ROW_H};
@@ -8,21 +8,19 @@ use crate::scene::palette::{KEY_HUES, Mark};
 use crate::scene::picture::*;
 
 const CELL_RADIUS: f64 = 5.0;
-const TEXT: &str = "ui-sans-serif, system-ui, 'Segoe UI', sans-serif";
-const CODE: &str = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
 
-impl Brush<'_> {
+impl<'a> Brush<'a> {
     pub fn lanes(&self, picture: &Picture) {
         self.wells(&picture.wells);
-        self.context.save();
-        self.context.begin_path();
-        for well in &picture.wells {
-            // Badges reach a little above their cell.
-            self.context.rect(well.x, well.y - 2.0, well.w, well.h + 2.0);
-        }
-        self.context.clip();
-        self.cells(&picture.cells);
-        self.context.restore();
+        self.apart(|| {
+            self.context.begin_path();
+            for well in &picture.wells {
+                // Badges reach a little above their cell.
+                self.context.rect(well.x, well.y - 2.0, well.w, well.h + 2.0);
+            }
+            self.context.clip();
+            self.cells(&picture.cells);
+        });
         self.strips(picture);
         self.lines(&picture.lines);
         self.bars(&picture.bars);
@@ -35,21 +33,21 @@ impl Brush<'_> {
         for well in wells {
             self.round(well, 8.0);
         }
-        self.context.set_fill_style_str(&self.colors.sunk);
+        self.fill_with(&self.colors.sunk);
         self.context.fill();
     }
 
     fn cells(&self, cells: &[CellShape]) {
         for hue in (0..KEY_HUES.len() as u8).map(Some).chain([None]) {
             let is_it = |cell: &&CellShape| cell.key.map(|(hue, _)| hue) == hue;
-            self.context.set_fill_style_str(self.colors.key(hue));
+            self.fill_with(self.colors.key(hue));
             self.fill_cells(cells.iter().filter(is_it).filter(|cell| cell.state == CellState::Readable));
             self.context.set_global_alpha(0.4);
             self.fill_cells(cells.iter().filter(is_it).filter(|cell| cell.state == CellState::Uncommitted));
             self.context.set_global_alpha(1.0);
         }
         self.unreadable(cells);
-        if self.zoom >= 0.45 {
+        if !self.is_coarse() {
             self.marks(cells);
             self.badges(cells);
         }
@@ -83,7 +81,7 @@ impl Brush<'_> {
             }
         }
         self.context.set_global_alpha(0.3);
-        self.context.set_stroke_style_str(&self.colors.ink2);
+        self.stroke_with(&self.colors.ink2);
         self.context.set_line_width(1.0);
         self.context.stroke();
         self.context.set_global_alpha(0.75);
@@ -92,7 +90,7 @@ impl Brush<'_> {
             self.round(&Rect::new(cell.at.x + 0.5, cell.at.y + 0.5, CELL_W - 1.0, CELL_H - 1.0), CELL_RADIUS);
         }
         self.dash(&[3.0, 2.0]);
-        self.context.set_stroke_style_str(&self.colors.ink3);
+        self.stroke_with(&self.colors.ink3);
         self.context.stroke();
         self.dash(&[]);
         self.context.set_global_alpha(1.0);
@@ -101,7 +99,7 @@ impl Brush<'_> {
     /// The keys' second signs, all in one path.
     fn marks(&self, cells: &[CellShape]) {
         self.context.set_global_alpha(0.55);
-        self.context.set_stroke_style_str(&self.colors.cell_ink);
+        self.stroke_with(&self.colors.cell_ink);
         self.context.set_line_width(1.8);
         self.context.begin_path();
         for cell in cells {
@@ -136,34 +134,34 @@ impl Brush<'_> {
     /// `×2` on what a group processed more than once.
     fn badges(&self, cells: &[CellShape]) {
         for cell in cells.iter().filter(|cell| cell.times >= 2) {
-            let pill = Rect::new(cell.at.x, cell.at.y - 5.0, CELL_W, 10.0);
+            let pill = Rect::new(cell.at.x, cell.at.y - 3.0, CELL_W, 9.0);
             self.context.begin_path();
-            self.round(&pill, 5.0);
-            self.context.set_fill_style_str(&self.colors.warn);
+            self.round(&pill, 4.5);
+            self.fill_with(&self.colors.warn);
             self.context.fill();
-            self.context.set_font(&format!("700 8.5px {TEXT}"));
+            self.write_with(Font::Tiny);
             self.context.set_text_align("center");
-            self.context.set_fill_style_str(&self.colors.background);
+            self.fill_with(&self.colors.background);
             let text = if cell.times > 9 { "×9+".to_string() } else { format!("×{}", cell.times) };
-            let _ = self.context.fill_text(&text, pill.center().x, pill.y + 8.0);
+            let _ = self.context.fill_text(&text, pill.center().x, pill.y + 7.5);
         }
     }
 
     fn strips(&self, picture: &Picture) {
-        self.context.set_fill_style_str(&self.colors.line);
+        self.fill_with(&self.colors.line);
         self.context.begin_path();
         for strip in &picture.strips {
             self.round(&strip.track, 1.5);
         }
         self.context.fill();
-        self.context.set_fill_style_str(&self.colors.line2);
+        self.fill_with(&self.colors.line2);
         self.context.begin_path();
         for strip in &picture.strips {
             self.round(&strip.thumb, 1.5);
         }
         self.context.fill();
         for tick in &picture.ticks {
-            self.context.set_fill_style_str(self.colors.group(tick.hue));
+            self.fill_with(self.colors.group(tick.hue));
             self.context.fill_rect(tick.at.x - 1.0, tick.at.y - 0.5, 2.0, 4.0);
         }
     }
@@ -175,7 +173,7 @@ impl Brush<'_> {
                 LineKind::HighWatermark => (&self.colors.accent, 1.6),
                 LineKind::LogEnd => (&self.colors.ink3, 1.2),
             };
-            self.context.set_stroke_style_str(color);
+            self.stroke_with(color);
             self.context.set_line_width(width);
             self.context.begin_path();
             let Point { x, y } = line.top;
@@ -211,7 +209,7 @@ impl Brush<'_> {
                 BarKind::Uncommitted(hue) => (self.colors.group(hue), 0.35, 2.0),
             };
             self.context.set_global_alpha(alpha);
-            self.context.set_stroke_style_str(color);
+            self.stroke_with(color);
             self.context.set_line_width(width);
             self.context.begin_path();
             self.context.move_to(bar.from.x, bar.from.y);
@@ -225,7 +223,7 @@ impl Brush<'_> {
         self.context.set_line_join("round");
         for flag in flags {
             let color = self.colors.group(flag.hue);
-            self.context.set_stroke_style_str(color);
+            self.stroke_with(color);
             self.context.set_line_width(if flag.kind == FlagKind::Position { 1.1 } else { 1.7 });
             self.context.set_global_alpha(if flag.kind == FlagKind::Position { 0.75 } else { 1.0 });
             self.dash(if flag.kind == FlagKind::Ghost { &[3.0, 2.0] } else { &[] });
@@ -241,7 +239,7 @@ impl Brush<'_> {
             self.context.line_to(x + 7.0, flag.foot - ROW_H / 2.0);
             self.context.line_to(x, flag.foot - 0.5);
             self.context.close_path();
-            self.context.set_fill_style_str(if flag.kind == FlagKind::Position { &self.colors.panel } else { color });
+            self.fill_with(if flag.kind == FlagKind::Position { &self.colors.panel } else { color });
             self.context.fill();
             self.context.stroke();
         }
@@ -250,17 +248,19 @@ impl Brush<'_> {
 
     fn labels(&self, labels: &[Label]) {
         let kinds = [
-            (LabelKind::Offset, format!("10px {CODE}"), "left", &self.colors.ink3),
-            (LabelKind::Partition, format!("600 12px {TEXT}"), "center", &self.colors.ink2),
-            (LabelKind::InSync, format!("600 10px {TEXT}"), "center", &self.colors.warn),
-            (LabelKind::Lag, format!("600 11px {TEXT}"), "center", &self.colors.bad),
-            (LabelKind::HighWatermark, format!("600 8.5px {TEXT}"), "center", &self.colors.accent),
+            (LabelKind::Offset, Font::Code, "left", &self.colors.ink3),
+            (LabelKind::HighWatermark, Font::Code, "center", &self.colors.accent),
+            (LabelKind::Partition, Font::Partition, "center", &self.colors.ink2),
+            (LabelKind::InSync, Font::Alarm, "center", &self.colors.warn),
+            (LabelKind::Lag, Font::Alarm, "center", &self.colors.bad),
         ];
         for (kind, font, align, color) in kinds {
-            self.context.set_font(&font);
-            self.context.set_text_align(align);
-            self.context.set_fill_style_str(color);
-            for label in labels.iter().filter(|label| label.kind == kind) {
+            for (at, label) in labels.iter().filter(|label| label.kind == kind).enumerate() {
+                if at == 0 {
+                    self.write_with(font);
+                    self.context.set_text_align(align);
+                    self.fill_with(color);
+                }
                 let _ = self.context.fill_text(&label.text, label.at.x, label.at.y);
             }
         }

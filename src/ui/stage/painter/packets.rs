@@ -1,12 +1,12 @@
 //! What flies along the wires.
 
-use super::Brush;
+use super::brush::{Brush, Font};
 use crate::scene::geometry::Rect;
 use crate::scene::picture::{CargoShape, PacketShape};
 
 const SIDE: f64 = 12.0;
 
-impl Brush<'_> {
+impl<'a> Brush<'a> {
     pub fn packets(&self, packets: &[PacketShape]) {
         for packet in packets {
             self.context.set_global_alpha(packet.alpha);
@@ -21,8 +21,8 @@ impl Brush<'_> {
     /// A square in the hue of the first key; a batch is two squares deep and says how many it holds.
     fn records(&self, packet: &PacketShape, hue: Option<u8>, count: u32) {
         let square = Rect::new(packet.at.x - SIDE / 2.0, packet.at.y - SIDE / 2.0, SIDE, SIDE);
-        self.context.set_fill_style_str(self.colors.key(hue));
-        self.context.set_stroke_style_str(&self.colors.panel);
+        self.fill_with(self.colors.key(hue));
+        self.stroke_with(&self.colors.panel);
         self.context.set_line_width(1.5);
         if count > 1 {
             self.context.begin_path();
@@ -34,13 +34,9 @@ impl Brush<'_> {
         self.round(&square, 3.5);
         self.context.fill();
         self.context.stroke();
-        if count > 1 && self.zoom >= 0.45 {
-            self.context.set_fill_style_str(&self.colors.cell_ink);
-            self.context.set_font(if count < 100 {
-                "700 8px ui-sans-serif, system-ui, sans-serif"
-            } else {
-                "700 6px ui-sans-serif, system-ui, sans-serif"
-            });
+        if count > 1 && !self.is_coarse() {
+            self.fill_with(&self.colors.cell_ink);
+            self.write_with(if count < 100 { Font::Tiny } else { Font::Minute });
             self.context.set_text_align("center");
             let text = if count < 1_000 { count.to_string() } else { format!("{}k", count / 1_000) };
             let _ = self.context.fill_text(&text, packet.at.x, packet.at.y + 3.0);
@@ -48,12 +44,12 @@ impl Brush<'_> {
     }
 
     fn message(&self, packet: &PacketShape, name: &str) {
-        self.context.set_fill_style_str(&self.colors.ink2);
+        self.fill_with(&self.colors.ink2);
         self.context.begin_path();
         let _ = self.context.arc(packet.at.x, packet.at.y, 3.5, 0.0, std::f64::consts::TAU);
         self.context.fill();
-        if self.zoom >= 0.45 {
-            self.context.set_font("9.5px ui-sans-serif, system-ui, sans-serif");
+        if !self.is_coarse() {
+            self.write_with(Font::Message);
             self.context.set_text_align("left");
             let _ = self.context.fill_text(name, packet.at.x + 6.0, packet.at.y - 4.0);
         }

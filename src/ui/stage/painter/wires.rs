@@ -1,8 +1,6 @@
 //! Wires, the bodies of topic cards, the wire that is being drawn, and the marquee.
 
-use js_sys::Array;
-
-use super::Brush;
+use super::brush::Brush;
 use crate::scene::geometry::{Curve, Rect};
 use crate::scene::picture::{Emphasis, Legal, Panel, WireShape};
 use crate::scene::wire::Flow;
@@ -10,7 +8,7 @@ use crate::scene::wire::Flow;
 const WIRE: f64 = 2.0;
 const CARD_RADIUS: f64 = 12.0;
 
-impl Brush<'_> {
+impl<'a> Brush<'a> {
     pub fn wires(&self, wires: &[WireShape]) {
         for wire in wires {
             let color = match (wire.emphasis, wire.hue) {
@@ -18,17 +16,12 @@ impl Brush<'_> {
                 (_, Some(hue)) => self.colors.pale_group(hue),
                 (_, None) => &self.colors.line2,
             };
-            self.context.set_stroke_style_str(color);
+            self.stroke_with(color);
             self.context.set_line_width(if wire.emphasis == Emphasis::None { WIRE } else { WIRE + 1.5 });
             self.dash(if wire.flow == Flow::Stopped { &[5.0, 4.0] } else { &[] });
             self.curve(&wire.curve);
         }
         self.dash(&[]);
-    }
-
-    pub fn dash(&self, pattern: &[f64]) {
-        let pattern: Array = pattern.iter().map(|&length| wasm_bindgen::JsValue::from_f64(length)).collect();
-        let _ = self.context.set_line_dash(&pattern);
     }
 
     fn curve(&self, curve: &Curve) {
@@ -39,28 +32,24 @@ impl Brush<'_> {
         self.context.stroke();
     }
 
-    pub fn round(&self, rect: &Rect, radius: f64) {
-        let _ = self.context.round_rect_with_f64(rect.x, rect.y, rect.w, rect.h, radius);
-    }
-
     /// The cards of topics, whose lanes the canvas draws; their headers are in the page.
     pub fn panels(&self, panels: &[Panel]) {
         for panel in panels {
-            self.context.save();
-            self.context.set_fill_style_str(&self.colors.panel);
-            self.context.set_shadow_color(&self.colors.shadow);
-            // Shadows do not follow the transform.
-            self.context.set_shadow_blur(14.0 * self.zoom);
-            self.context.set_shadow_offset_y(4.0 * self.zoom);
-            self.context.begin_path();
-            self.round(&panel.rect, CARD_RADIUS);
-            self.context.fill();
-            self.context.restore();
+            self.apart(|| {
+                self.fill_with(&self.colors.panel);
+                self.context.set_shadow_color(&self.colors.shadow);
+                // Shadows do not follow the transform.
+                self.context.set_shadow_blur(14.0 * self.zoom);
+                self.context.set_shadow_offset_y(4.0 * self.zoom);
+                self.context.begin_path();
+                self.round(&panel.rect, CARD_RADIUS);
+                self.context.fill();
+            });
             let (color, width) = match panel.emphasis {
                 Emphasis::None | Emphasis::Hovered => (&self.colors.line, 1.0),
                 Emphasis::Selected | Emphasis::Target => (&self.colors.accent, 2.0),
             };
-            self.context.set_stroke_style_str(color);
+            self.stroke_with(color);
             self.context.set_line_width(width);
             self.context.stroke();
         }
@@ -73,7 +62,7 @@ impl Brush<'_> {
             Legal::Yes => &self.colors.accent,
             Legal::No => &self.colors.bad,
         };
-        self.context.set_stroke_style_str(color);
+        self.stroke_with(color);
         self.context.set_line_width(WIRE);
         self.dash(if *legal == Legal::Yes { &[] } else { &[5.0, 4.0] });
         self.curve(curve);
@@ -83,10 +72,10 @@ impl Brush<'_> {
     pub fn marquee(&self, marquee: Option<&Rect>) {
         let Some(rect) = marquee else { return };
         self.context.set_global_alpha(0.12);
-        self.context.set_fill_style_str(&self.colors.accent);
+        self.fill_with(&self.colors.accent);
         self.context.fill_rect(rect.x, rect.y, rect.w, rect.h);
         self.context.set_global_alpha(1.0);
-        self.context.set_stroke_style_str(&self.colors.accent);
+        self.stroke_with(&self.colors.accent);
         self.context.set_line_width(1.0 / self.zoom);
         self.context.stroke_rect(rect.x, rect.y, rect.w, rect.h);
     }
