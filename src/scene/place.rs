@@ -75,6 +75,21 @@ mod tests {
     }
 
     #[test]
+    fn a_new_part_passes_every_card_that_is_in_its_way() {
+        let mut view = orders();
+        view.groups.truncate(2);
+        let below = Layout::of(&view, &BTreeMap::new()).node(&"checkout".into()).unwrap().rect.bottom() as i32;
+        for (group, y) in view.groups.iter_mut().zip([below + 30, below + 330]) {
+            group.place = Place { x: 36, y };
+        }
+        let layout = Layout::of(&view, &BTreeMap::new());
+        let place = free_place(&layout, NodeKind::Producer);
+        let spot = Rect::new(f64::from(place.x), f64::from(place.y), 168.0, 148.0);
+        assert!(layout.nodes.iter().all(|node| !node.rect.overlaps(&spot)), "{place:?} is taken");
+        assert!(place.y > below + 330, "below both groups");
+    }
+
+    #[test]
     fn the_first_parts_of_each_kind_stand_side_by_side() {
         let layout = Layout::default();
         let kinds = [NodeKind::Producer, NodeKind::Topic, NodeKind::Group];
