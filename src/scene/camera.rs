@@ -77,6 +77,12 @@ impl Camera {
         self.zoom = zoom.clamp(ZOOM_MIN, 1.0);
         self.offset = free.center() - bounds.center() * self.zoom;
     }
+
+    /// Brings `rect` to the middle of the screen, at 100 %.
+    pub fn look_at(&mut self, rect: Rect, screen: Point) {
+        self.zoom = 1.0;
+        self.offset = screen * 0.5 - rect.center();
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +119,15 @@ mod tests {
             let lower = camera.to_screen(Point::new(bounds.right(), bounds.bottom()));
             assert!(upper.x > 0.0 && upper.y > 0.0 && lower.x < SCREEN.x && lower.y <= SCREEN.y - FOOT);
         }
+    }
+
+    #[test]
+    fn what_is_looked_at_is_in_the_middle_at_its_own_size() {
+        let mut camera = Camera { offset: Point::new(-40.0, 25.0), zoom: 0.38 };
+        let row = Rect::new(980.0, 200.0, 240.0, 64.0);
+        camera.look_at(row, SCREEN);
+        assert_eq!(camera.zoom, 1.0);
+        assert!(camera.to_screen(row.center()).distance(SCREEN * 0.5) < 1e-9);
     }
 
     #[test]

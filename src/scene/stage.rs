@@ -121,6 +121,12 @@ impl Scene {
         self.touch();
     }
 
+    /// Brings a place to the middle, large enough to read and to touch.
+    pub fn look_at(&mut self, rect: Rect) {
+        self.camera.look_at(rect, self.screen);
+        self.touch();
+    }
+
     /// Shows everything, or what is selected.
     pub fn fit(&mut self, what: Fit) {
         let selected = self.layout.nodes.iter().filter(|node| self.selection.contains(&node.id)).map(|node| node.rect);

@@ -3,6 +3,12 @@
 //! A file per journey. A journey reads as the visitor's own list of steps; how a step is done is the harness's business.
 //! `scripts/test` runs them. By hand, after `scripts/build`: `cargo test --features journeys --test journeys`.
 
+mod agrees;
+mod builds;
+mod fails;
+mod first_minute;
 mod harness;
 mod opens;
+mod rewinds;
+mod stage;
 mod verbs;

@@ -90,6 +90,8 @@ pub struct Stage {
     hint_rect: Option<HintRect>,
     /// Where the stage's corner is in the viewport: measured when its size changes, because measuring is dear.
     corner: Point,
+    /// The hint that the camera has gone to, on a narrow screen.
+    followed_hint: Option<HintSpot>,
     listeners: Vec<EventListener>,
 }
 
@@ -150,6 +152,7 @@ impl Component for Stage {
             fitted: false,
             hint_rect: None,
             corner: Point::default(),
+            followed_hint: None,
             listeners: Vec::new(),
         }
     }

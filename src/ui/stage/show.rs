@@ -99,10 +99,27 @@ impl Stage {
 
     /// Tells the app where the hint's spot is, if that changed.
     pub fn report_hint(&mut self, ctx: &Context<Self>) {
+        self.follow_hint(ctx.props().hint.as_ref());
         let rect = ctx.props().hint.as_ref().and_then(|spot| self.hint_rect(spot));
         if rect != self.hint_rect {
             self.hint_rect = rect;
             ctx.props().on_hint.emit(rect);
+        }
+    }
+
+    /// On a screen too narrow to show everything at a size for fingers, the camera goes to what a new hint is about.
+    fn follow_hint(&mut self, spot: Option<&HintSpot>) {
+        if spot == self.followed_hint.as_ref() {
+            return;
+        }
+        let mut scene = self.scene.0.borrow_mut();
+        let rect = spot.and_then(|spot| surroundings(&scene, spot));
+        if spot.is_some() && (rect.is_none() || !self.fitted) {
+            return;
+        }
+        self.followed_hint = spot.cloned();
+        if let Some(rect) = rect.filter(|_| scene.screen.x < NARROW) {
+            scene.look_at(rect);
         }
     }
 
@@ -116,6 +133,18 @@ impl Stage {
             width: (rect.w * scene.camera.zoom) as i32,
             height: (rect.h * scene.camera.zoom) as i32,
         })
+    }
+}
+
+/// Narrower than this, in CSS pixels, the stage follows the hints.
+const NARROW: f64 = 600.0;
+
+/// What one wants to see around a hint's spot.
+fn surroundings(scene: &Scene, spot: &HintSpot) -> Option<Rect> {
+    match spot {
+        HintSpot::KillButton(name) | HintSpot::Fuse(name) => Some(scene.layout().members.get(name)?.rect),
+        HintSpot::PublishButton(name) => Some(scene.layout().node(name)?.rect),
+        HintSpot::Flag { .. } => spot_rect(scene, spot),
     }
 }
 
