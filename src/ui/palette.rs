@@ -72,8 +72,9 @@ impl Component for Palette {
     fn view(&self, ctx: &Context<Self>) -> Html {
         html! {
             <nav class="palette" aria-label="Parts to add">
-                { for PartKind::ALL.into_iter().map(|kind| part(ctx, kind)) }
-                { self.ghost() }
+                // Lists of their own: the ghost comes and goes without the buttons being made anew, which would end the drag.
+                <>{ for PartKind::ALL.into_iter().map(|kind| part(ctx, kind)) }</>
+                <>{ for self.ghost() }</>
             </nav>
         }
     }
