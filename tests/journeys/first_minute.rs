@@ -21,13 +21,11 @@ async fn tab_to(page: &Page, name: &str) {
 async fn the_first_minute_works_with_the_keyboard_alone() {
     journey(Screen::Desk, async |page: Page| {
         open(&page).await;
-        tab_to(&page, "consumer inventory-2").await;
+        tab_to(&page, "Kill inventory-2").await;
         page.key("Enter").await;
-        page.key("k").await;
         page.wait_until("headwater.state().groups.inventory.members['inventory-2'].state == 'killed'", "it is dead")
             .await;
 
-        page.key("Escape").await;
         let position = "state().groups.analytics.offsets['orders-0'].position";
         tab_to(&page, "analytics committed offset, orders-0").await;
         page.headwater("pause()").await;
