@@ -24,8 +24,8 @@ async fn a_producer_and_a_consumer_are_dragged_onto_the_stage_and_connected() {
     journey(Screen::Desk, async |page: Page| {
         open_with(&page, TOPIC).await;
         let (corner, end) = card(&page, "orders").await;
-        page.drag(page.find("Producer").await, Point { x: corner.x - 150.0, y: corner.y + 60.0 }).await;
-        page.drag(page.find("Consumer").await, Point { x: end.x + 160.0, y: corner.y + 120.0 }).await;
+        page.drag(page.find("Producer").await, Point { x: corner.x - 270.0, y: corner.y + 60.0 }).await;
+        page.drag(page.find("Consumer").await, Point { x: end.x + 60.0, y: corner.y + 120.0 }).await;
         page.wait_until("headwater.state().producers['producer-1']", "the producer is there").await;
         page.wait_until("headwater.state().groups['group-1']", "the consumer is there, in a group of its own").await;
 
