@@ -21,7 +21,7 @@ impl Frames {
         self.requested = Some(request_animation_frame(called));
     }
 
-    /// Wall time since the last frame, at most [`LONGEST`].
+    /// Wall time since the last frame, at most `LONGEST`.
     pub fn passed(&mut self, timestamp_ms: f64) -> Span {
         let last_ms = self.last_ms.replace(timestamp_ms).unwrap_or(timestamp_ms);
         let micros = (timestamp_ms - last_ms).max(0.0) * 1_000.0;
