@@ -10,7 +10,7 @@ use super::{Actor, Cause, Observation, ObservationId, Simulation, World};
 use crate::kernel::{Endpoint, Fate, Time};
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
-use crate::model::kafka::message::Message;
+use crate::model::kafka::message::{Message, Request};
 
 impl Simulation {
     pub(super) fn apply(&mut self, actor: Endpoint, out: Out, cause: Cause) {
@@ -46,7 +46,7 @@ impl Simulation {
                 spec.ownership.observe(*now, name, &fact);
             }
         }
-        let cause = reasons.cause_of(&subject, &fact, group).unwrap_or(cause);
+        let cause = reasons.cause_of(&subject, &fact, group, cause);
         reasons.observe(id, &subject, &fact);
         acknowledged.observe(&subject, &fact);
         let observation = Observation { id, at: self.world.now, subject, fact, cause };
@@ -56,6 +56,7 @@ impl Simulation {
     fn send(&mut self, from: Endpoint, to: Endpoint, message: Message, cause: Cause) {
         let api = message.api();
         let config = &self.world.cluster.config;
+        let cause = self.cause_of_sending(from, &message).unwrap_or(cause);
         let is_internal = self.is_broker(from) && self.is_broker(to);
         let link = if is_internal { config.broker_link() } else { config.client_link() };
         let letter = super::Letter { cause, message };
@@ -71,6 +72,13 @@ impl Simulation {
                 }
             }
         }
+    }
+
+    /// What explains a message better than the last thing observed.
+    fn cause_of_sending(&self, from: Endpoint, message: &Message) -> Option<Cause> {
+        let Message::Request { request: Request::Fetch(_), .. } = message else { return None };
+        let Some(Actor::Consumer(name)) = self.world.actor(from) else { return None };
+        self.world.reasons.cause_of_fetch(name)
     }
 
     fn is_broker(&self, endpoint: Endpoint) -> bool {

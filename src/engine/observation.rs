@@ -6,7 +6,7 @@ use crate::kernel::Time;
 use crate::model::fact::{Fact, Subject};
 
 /// Observations of a run, counted from 0 in the order in which they were made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ObservationId(pub u64);
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::Hash;
 
 use super::{Actor, Cause, Command, CommandId, Digest, Observation, ObservationId, World};
-use crate::kernel::{Calendar, Endpoint, PacketId, Ticket, Time};
+use crate::kernel::{Calendar, Endpoint, PacketId, SharedList, Ticket, Time};
 use crate::model::actor::{Lull, Out, Timer};
 use crate::model::kafka::config::ClusterConfig;
 use crate::model::kafka::consumer::Step;
@@ -19,7 +19,7 @@ pub struct Simulation {
     pub(super) observations: Vec<Observation>,
     pub(super) next_observation: u64,
     pub(super) digest: Digest,
-    commands: Vec<TimedCommand>,
+    commands: SharedList<TimedCommand>,
     events: u64,
 }
 
@@ -60,7 +60,7 @@ impl Simulation {
             observations: Vec::new(),
             next_observation: 0,
             digest: Digest::default(),
-            commands: Vec::new(),
+            commands: SharedList::default(),
             events: 0,
         }
     }
@@ -79,8 +79,13 @@ impl Simulation {
     }
 
     /// Every command that was carried out.
-    pub fn commands(&self) -> &[TimedCommand] {
+    pub fn commands(&self) -> &SharedList<TimedCommand> {
         &self.commands
+    }
+
+    /// Observations made so far; the next one's id.
+    pub fn observed(&self) -> ObservationId {
+        ObservationId(self.next_observation)
     }
 
     /// What was observed since the last call, in order.

@@ -8,10 +8,12 @@ mod calendar;
 mod chance;
 mod distribution;
 mod network;
+mod shared_list;
 mod time;
 
 pub use calendar::{Calendar, Ticket};
 pub use chance::{Chance, Ppm};
 pub use distribution::{Delay, Zipf};
 pub use network::{Endpoint, Fate, Link, Network, Packet, PacketId};
+pub use shared_list::SharedList;
 pub use time::{Span, Time};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bookmark::Bookmark;
 use super::timed::Timed;
 use crate::model::kafka::config::ClusterConfig;
 use crate::model::refusal::Refusal;
@@ -34,6 +35,9 @@ pub struct Scenario {
     /// In the order of time.
     #[serde(default)]
     pub commands: Vec<Timed>,
+    /// Moments that somebody gave a name, in the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookmarks: Vec<Bookmark>,
 }
 
 fn one() -> f64 {
@@ -53,6 +57,7 @@ impl Scenario {
             speed: 1.0,
             cluster: ClusterConfig::default(),
             commands: Vec::new(),
+            bookmarks: Vec::new(),
         }
     }
 

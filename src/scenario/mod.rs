@@ -1,10 +1,12 @@
 //! The document that people save and share, and the catalogue of those that come with the playground.
 
+mod bookmark;
 pub mod catalog;
 mod document;
 mod run;
 mod timed;
 
+pub use bookmark::Bookmark;
 pub use document::{Scenario, VERSION};
 pub use run::Run;
 pub use timed::Timed;

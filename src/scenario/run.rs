@@ -26,6 +26,19 @@ impl Run {
         Ok(run)
     }
 
+    /// A run that is at this moment already, with the commands that are still to come.
+    pub fn resume(simulation: Simulation, to_come: impl Iterator<Item = TimedCommand>) -> Run {
+        let mut run = Run { simulation, pending: VecDeque::new() };
+        run.expect(to_come);
+        run
+    }
+
+    /// Takes these commands as what is still to come.
+    pub fn expect(&mut self, to_come: impl Iterator<Item = TimedCommand>) {
+        let given = self.simulation.commands().len();
+        self.pending = to_come.enumerate().map(|(n, command)| (given + n, command)).collect();
+    }
+
     /// Everything up to `limit`, commands included, unless the budget of events is used up before or a command is
     /// refused; the refusal names the command's place in the document, and the run goes on without it if asked again.
     pub fn run_until(&mut self, limit: Time, budget: u64) -> Result<Progress, Refusal> {
@@ -56,11 +69,6 @@ impl Run {
     /// A command from outside, now.
     pub fn dispatch(&mut self, command: Command) -> Result<CommandId, Refusal> {
         self.simulation.dispatch(command)
-    }
-
-    /// Takes these commands as what is still to come.
-    pub fn expect(&mut self, commands: impl Iterator<Item = TimedCommand>) {
-        self.pending = commands.enumerate().collect();
     }
 
     pub fn simulation(&self) -> &Simulation {

@@ -1,20 +1,46 @@
-//! The whole playground without a browser: a run, its past, and the clock that moves it.
+//! The whole playground without a browser: a run, its past and its other courses, and the clock that moves it.
+//!
+//! ```text
+//!   Session ── run: the branch that is shown, at the moment that is shown
+//!      │
+//!      └─ branches ── log          commands, and which of them one gesture gave
+//!                     checkpoints  copies of the run at a few moments
+//!                     timeline     marks and series
+//!                     chronicle    what was observed
+//! ```
+//!
+//! A run is a function of its log, so a branch is its log: everything else is kept to be quick. [`Session::seek`] copies
+//! the nearest checkpoint and plays the log from there; [`Session::gesture`] in the past begins another branch;
+//! [`Session::undo`] takes a gesture out of the log.
 
-mod history;
+mod bookmarks;
+mod branch;
+mod branches;
+mod checkpoints;
+mod chronicle;
+mod edit;
 pub mod import;
-mod playback;
+mod log;
+mod news;
+pub mod playback;
 mod timeline;
+mod travel;
 
+pub use branch::{Branch, BranchId};
 pub use playback::{Advance, Speed};
-pub use timeline::{LagSeries, Mark, MarkKind, Timeline};
+pub use timeline::{Direction, LagSeries, Mark, MarkKind, ThroughputSeries, Timeline};
+pub use travel::SeekProgress;
 
-use self::history::History;
+use self::branch::Track;
+use self::branches::Branches;
+use self::edit::Undone;
+use self::news::News;
 use self::playback::Playback;
-use crate::engine::{Command, Observation, Progress, TimedCommand, World};
+use self::travel::Travel;
+use crate::engine::{Observation, ObservationId, Progress, World};
 use crate::kernel::{Span, Time};
 use crate::model::refusal::Refusal;
-use crate::scenario::{Run, Scenario, Timed};
-use crate::view::announce::announce;
+use crate::scenario::{Bookmark, Run, Scenario, Timed};
 
 /// Events handled in one call at the most: some 20 ms of work. A scenario that asks for more runs slower than asked.
 const BUDGET: u64 = 20_000;
@@ -24,32 +50,39 @@ const BUDGET: u64 = 20_000;
 pub struct Session {
     scenario: Scenario,
     run: Run,
+    branches: Branches,
+    /// On the way to another moment.
+    travel: Option<Travel>,
+    /// Branches as they were before gestures of theirs were undone.
+    undone: Vec<Undone>,
+    /// Gestures made so far.
+    gestures: u32,
+    bookmarks: Vec<Bookmark>,
     playback: Playback,
-    history: History,
-    timeline: Timeline,
-    /// Not yet told to anybody.
-    news: Vec<Observation>,
-    /// Observations taken in so far, those that time ran through again included.
-    seen: u64,
+    news: News,
 }
 
 impl Session {
     /// Opens a scenario at the moment at which it wants to be seen first, playing.
     pub fn open(scenario: &Scenario) -> Result<Session, Refusal> {
         scenario.check()?;
-        let run = Run::start(scenario)?;
+        let mut run = Run::start(scenario)?;
         let mut session = Session {
+            branches: Branches::new(Track::begin(scenario, &mut run)),
             playback: Playback::new(Speed::from_factor(scenario.speed)),
-            history: History::new(&run),
-            timeline: Timeline::default(),
+            bookmarks: Vec::new(),
             scenario: scenario.clone(),
             run,
-            news: Vec::new(),
-            seen: 0,
+            travel: None,
+            undone: Vec::new(),
+            gestures: 0,
+            news: News::default(),
         };
-        session.timeline.note_parts(session.run.world());
-        session.move_to(Time::from_millis(scenario.opens_at_ms), u64::MAX)?;
+        session.move_to(Time::from_millis(scenario.opens_at_ms), u64::MAX, &mut 0)?;
         session.news.clear();
+        for Bookmark { at_us, name } in &scenario.bookmarks {
+            session.bookmark(Time::from_micros(*at_us), name)?;
+        }
         Ok(session)
     }
 
@@ -61,17 +94,22 @@ impl Session {
         self.run.now()
     }
 
-    /// The furthest moment that this run has reached.
+    /// The furthest moment that this branch has reached.
     pub fn end(&self) -> Time {
-        self.history.end().max(self.now())
+        self.branches.current().end.max(self.now())
     }
 
     pub fn timeline(&self) -> &Timeline {
-        &self.timeline
+        &self.branches.current().timeline
     }
 
     pub fn digest(&self) -> String {
         self.run.simulation().digest().to_string()
+    }
+
+    /// What was observed under this id in this branch, as far as it was played.
+    pub fn observation(&self, id: ObservationId) -> Option<Observation> {
+        self.branches.current().observation(id)
     }
 
     /// Events handled so far.
@@ -79,103 +117,60 @@ impl Session {
         self.run.simulation().events()
     }
 
-    /// Carries out a command now. Acting in the past drops what had been recorded after it.
-    pub fn dispatch(&mut self, command: Command) -> Result<(), Refusal> {
-        let now = self.now();
-        let is_past = now < self.end();
-        self.run.dispatch(command)?;
-        if is_past {
-            let scripted = self.scenario.commands.iter().map(|timed| timed.clone().into());
-            self.run.expect(scripted.filter(|command: &TimedCommand| command.at > now));
-            self.history.forget_after(now);
-            self.timeline.forget_after(now);
-        }
-        self.take_in();
+    /// Every course that the run has taken, in the order in which they began.
+    pub fn branches(&self) -> Vec<Branch> {
+        self.branches.list()
+    }
+
+    /// Gives a branch a name, 1 to 60 characters that no other has. One with a name is never dropped to make room.
+    pub fn rename_branch(&mut self, id: BranchId, name: &str) -> Result<(), Refusal> {
+        self.branches.rename(id, name)
+    }
+
+    /// Drops a branch, but not the current one. What forked from it stays, as a fork of its parent.
+    pub fn delete_branch(&mut self, id: BranchId) -> Result<(), Refusal> {
+        self.branches.delete(id)?;
+        self.undone.retain(|undone| undone.branch() != id);
         Ok(())
     }
 
-    /// Moves virtual time on by `wall` of real time at the current speed, if it plays.
+    /// Moves virtual time on by `wall` of real time at the current speed, if it plays. On the way to another moment it goes
+    /// on with that.
     pub fn frame(&mut self, wall: Span) -> Result<Advance, Refusal> {
+        if self.travel.is_some() {
+            return self.advance_seek(BUDGET).map(|_| Advance::Behind);
+        }
         let Some(target) = self.playback.target(self.now(), wall) else { return Ok(Advance::Paused) };
-        match self.move_to(target, BUDGET)? {
-            Progress::OutOfBudget => Ok(Advance::Behind),
-            Progress::Reached => Ok(self.playback.arrived(target)),
+        if self.move_to(target, BUDGET, &mut 0)? == Progress::OutOfBudget {
+            return Ok(Advance::Behind);
         }
-    }
-
-    /// To the next visible change.
-    pub fn step(&mut self) -> Result<(), Refusal> {
-        self.pause();
-        let before = self.seen;
-        for _ in 0..BUDGET {
-            let command = self.run.pending().next().map(|command| command.at);
-            let next = [self.run.simulation().next_event_at(), command].into_iter().flatten().min();
-            let Some(next) = next else { break };
-            self.move_to(next, 1)?;
-            if self.seen > before {
-                break;
-            }
+        if let Some(beginning) = self.playback.over(target) {
+            self.begin_seek(beginning);
+            self.advance_seek(BUDGET)?;
         }
-        Ok(())
+        Ok(self.playback.arrived(target))
     }
 
-    /// To the moment before the last visible change.
-    pub fn step_back(&mut self) -> Result<(), Refusal> {
-        self.pause();
-        let now = self.now();
-        let previous = self.timeline.change_before(now);
-        self.seek(previous)
-    }
-
-    /// To any moment of the run, past or to come. What was recorded after it stays to be played again.
-    pub fn seek(&mut self, to: Time) -> Result<(), Refusal> {
-        if to < self.now() {
-            self.history.note_end(self.now(), self.run.simulation().commands(), self.run.pending());
-            self.run = self.history.resume(to);
-        }
-        self.move_to(to, u64::MAX)?;
-        Ok(())
-    }
-
-    /// Moves on in slices, so that samples and checkpoints lie at the same moments whoever moves time.
-    fn move_to(&mut self, target: Time, budget: u64) -> Result<Progress, Refusal> {
-        let last_event = self.events().saturating_add(budget);
-        loop {
-            let stop = self.timeline.next_sample_at(self.now()).min(target);
-            let progress = self.run.run_until(stop, last_event.saturating_sub(self.events()));
-            self.take_in();
-            if progress? == Progress::OutOfBudget {
-                return Ok(Progress::OutOfBudget);
-            }
-            self.timeline.sample(self.run.world());
-            self.history.keep(&self.run);
-            if stop >= target {
-                return Ok(Progress::Reached);
-            }
-        }
-    }
-
-    fn take_in(&mut self) {
-        let observations = self.run.take_observations();
-        self.seen += observations.len() as u64;
-        self.timeline.observe(&observations, self.run.world());
-        let is_told = |observation: &Observation| announce(observation, self.run.world()).is_some();
-        self.news.extend(observations.into_iter().filter(is_told));
-        let surplus = self.news.len().saturating_sub(NEWS_MAX);
-        self.news.drain(..surplus);
+    /// Moves the run on; counts what is observed.
+    fn move_to(&mut self, target: Time, budget: u64, seen: &mut usize) -> Result<Progress, Refusal> {
+        let Session { run, branches, news, .. } = self;
+        let progress = branches.current_mut().advance(run, target, budget, &mut |observations, world| {
+            *seen += observations.len();
+            news.hear(observations, world);
+        })?;
+        Ok(progress)
     }
 
     /// What happened since the last call, in sentences.
     pub fn take_announcements(&mut self) -> Vec<String> {
-        let news = std::mem::take(&mut self.news);
-        news.iter().filter_map(|observation| announce(observation, self.run.world())).collect()
+        self.news.take(self.run.world())
     }
 
-    /// The scenario with everything that was done so far: opened again, it runs to the same state.
+    /// The scenario with everything that was done in this branch: opened again, it runs to the same state.
     pub fn scenario(&self) -> Scenario {
-        let done = self.run.simulation().commands().iter().chain(self.run.pending());
-        let commands: Vec<Timed> = done.map(|command: &TimedCommand| command.clone().into()).collect();
-        Scenario { commands, speed: self.playback.speed().as_factor(), ..self.scenario.clone() }
+        let commands: Vec<Timed> = self.branches.current().log.commands().map(|given| given.clone().into()).collect();
+        let bookmarks = self.bookmarks.clone();
+        Scenario { commands, bookmarks, speed: self.playback.speed().as_factor(), ..self.scenario.clone() }
     }
 
     pub fn play(&mut self) {
@@ -195,6 +190,15 @@ impl Session {
         self.playback.is_playing()
     }
 
+    /// Plays this stretch over and over, from its beginning to its end; `None` ends that. A stretch without length is none.
+    pub fn set_loop(&mut self, stretch: Option<(Time, Time)>) {
+        self.playback.set_loop(stretch);
+    }
+
+    pub fn looped(&self) -> Option<(Time, Time)> {
+        self.playback.looped()
+    }
+
     pub fn speed(&self) -> Speed {
         self.playback.speed()
     }
@@ -204,80 +208,5 @@ impl Session {
     }
 }
 
-/// Old news is no news: what a page does not fetch in time it will not read out.
-const NEWS_MAX: usize = 50;
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::catalog;
-
-    fn orders() -> Session {
-        Session::open(&catalog::find("orders").expect("the opening scene")).expect("it opens")
-    }
-
-    fn kill(consumer: &str) -> Command {
-        Command::Kill { consumer: consumer.into() }
-    }
-
-    #[test]
-    fn a_run_ends_the_same_at_every_frame_rate() {
-        let played = |frame_ms: u64| {
-            let mut session = orders();
-            session.play_until(Time::from_secs(40));
-            while session.is_playing() {
-                session.frame(Span::from_millis(frame_ms)).expect("no command is refused");
-            }
-            session.digest()
-        };
-        let (at_30, at_60, at_240) = (played(33), played(16), played(4));
-        assert_eq!(at_30, at_60);
-        assert_eq!(at_60, at_240);
-    }
-
-    #[test]
-    fn going_back_and_playing_again_comes_to_the_same_end() {
-        let mut session = orders();
-        session.dispatch(kill("inventory-2")).expect("it runs");
-        session.seek(Time::from_secs(60)).expect("no command is refused");
-        let end = session.digest();
-        session.seek(Time::from_secs(20)).expect("no command is refused");
-        assert_ne!(session.digest(), end);
-        session.seek(Time::from_secs(60)).expect("no command is refused");
-        assert_eq!(session.digest(), end);
-    }
-
-    #[test]
-    fn acting_in_the_past_drops_what_had_been_done_after_it() {
-        let mut session = orders();
-        session.seek(Time::from_secs(30)).expect("no command is refused");
-        session.dispatch(kill("inventory-2")).expect("it runs");
-        session.seek(Time::from_secs(20)).expect("no command is refused");
-        session.dispatch(kill("fraud-1")).expect("it runs");
-        session.seek(Time::from_secs(40)).expect("no command is refused");
-        assert!(session.world().consumers["inventory-2"].life.has_process());
-        assert_eq!(session.timeline().marks.iter().filter(|mark| mark.label == "inventory-2 killed").count(), 0);
-    }
-
-    #[test]
-    fn the_saved_scenario_runs_to_the_same_state() {
-        let mut session = orders();
-        session.dispatch(kill("inventory-2")).expect("it runs");
-        session.seek(Time::from_secs(50)).expect("no command is refused");
-        let saved = Scenario::from_json(&session.scenario().to_json()).expect("what is saved can be read");
-        let mut again = Session::open(&saved).expect("it opens");
-        again.seek(Time::from_secs(50)).expect("no command is refused");
-        assert_eq!(again.digest(), session.digest());
-    }
-
-    #[test]
-    fn a_step_goes_to_the_next_visible_change_and_a_step_back_to_the_one_before() {
-        let mut session = orders();
-        session.step().expect("no command is refused");
-        let first = session.now();
-        session.step().expect("no command is refused");
-        assert!(session.now() > first);
-        session.step_back().expect("no command is refused");
-        assert_eq!(session.now(), first);
-    }
-}
+mod tests;

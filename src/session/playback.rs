@@ -47,6 +47,8 @@ pub enum Advance {
 pub struct Playback {
     playing: bool,
     until: Option<Time>,
+    /// Where it begins again, and when.
+    stretch: Option<(Time, Time)>,
     speed: Speed,
     /// Thousandths of a microsecond that did not make a whole one yet, so that the speed holds at every frame rate.
     carry: u64,
@@ -54,7 +56,7 @@ pub struct Playback {
 
 impl Playback {
     pub fn new(speed: Speed) -> Self {
-        Playback { playing: true, until: None, speed, carry: 0 }
+        Playback { playing: true, until: None, stretch: None, speed, carry: 0 }
     }
 
     /// Where time should be after `wall` of real time; `None` while paused.
@@ -65,7 +67,22 @@ impl Playback {
         let thousandths = wall.as_micros() * u64::from(self.speed.milli) + self.carry;
         self.carry = thousandths % 1_000;
         let target = now + Span::from_micros(thousandths / 1_000);
-        Some(self.until.map_or(target, |until| target.min(until.max(now))))
+        let stops = self.until.into_iter().chain(self.stretch.map(|(_, end)| end));
+        Some(stops.fold(target, |target, stop| target.min(stop.max(now))))
+    }
+
+    /// Time got to `target`: does that end the stretch that is played over and over? Then its beginning.
+    pub fn over(&self, target: Time) -> Option<Time> {
+        self.stretch.filter(|(_, end)| target >= *end).map(|(beginning, _)| beginning)
+    }
+
+    /// A stretch without length is none.
+    pub fn set_loop(&mut self, stretch: Option<(Time, Time)>) {
+        self.stretch = stretch.filter(|(beginning, end)| beginning < end);
+    }
+
+    pub fn looped(&self) -> Option<(Time, Time)> {
+        self.stretch
     }
 
     /// Time got to `target`: is that where it was to pause?

@@ -107,8 +107,8 @@ impl PartitionLog {
 
     /// Bytes of memory that the log's own structure takes, the records not counted: replicas share those.
     pub fn memory_bytes(&self) -> u64 {
-        let batches: usize = self.segments().map(|segment| segment.batches.capacity()).sum();
-        (batches * size_of::<Batch>() + (self.sealed.len() + 1) * size_of::<Segment>()) as u64
+        let batches: u64 = self.segments().map(|segment| segment.batches.memory_bytes()).sum();
+        batches + ((self.sealed.len() + 1) * size_of::<Segment>()) as u64
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Records;
+use crate::kernel::SharedList;
 
 /// A batch at its place in a log. Cloning it shares the records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,17 +29,18 @@ impl Batch {
     }
 }
 
-/// A run of batches, append-only. Its name on disk would be its base offset.
+/// A run of batches, append-only. Its name on disk would be its base offset. The active segment is as cheap to copy as a
+/// sealed one, however large `segment.bytes` is: its batches are shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
     pub base_offset: u64,
     pub bytes: u64,
-    pub batches: Vec<Batch>,
+    pub batches: SharedList<Batch>,
 }
 
 impl Segment {
     pub fn starting_at(base_offset: u64) -> Self {
-        Segment { base_offset, bytes: 0, batches: Vec::new() }
+        Segment { base_offset, bytes: 0, batches: SharedList::default() }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -55,8 +57,7 @@ impl Segment {
     }
 
     /// The batches from the one that holds `offset` on.
-    pub fn from(&self, offset: u64) -> &[Batch] {
-        let first = self.batches.partition_point(|batch| batch.end_offset() <= offset);
-        &self.batches[first..]
+    pub fn from(&self, offset: u64) -> impl Iterator<Item = &Batch> {
+        self.batches.from(self.batches.partition_point(|batch| batch.end_offset() <= offset))
     }
 }

@@ -129,6 +129,9 @@ fn class_of(kind: MarkKind) -> &'static str {
         MarkKind::Fault => "mark-fault",
         MarkKind::Rebalance => "mark-rebalance",
         MarkKind::Timeout => "mark-timeout",
+        MarkKind::Election => "mark-election",
+        MarkKind::Retention => "mark-retention",
+        MarkKind::Loss => "mark-loss",
     }
 }
 

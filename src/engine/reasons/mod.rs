@@ -4,7 +4,11 @@
 //! explains nothing; the reason a person looks for is what silenced the member. Likewise a consumer learns of a rebalance
 //! by the answer to its own heartbeat, and what explains it is whoever came or went.
 
+mod data_path;
+
 use std::collections::BTreeMap;
+
+use self::data_path::DataPath;
 
 use super::{Cause, ObservationId};
 use crate::model::Name;
@@ -25,10 +29,12 @@ pub struct Reasons {
     rebalance: BTreeMap<Name, ObservationId>,
     /// When a topic last got partitions.
     grown: BTreeMap<Name, ObservationId>,
+    data_path: DataPath,
 }
 
 impl Reasons {
     pub fn observe(&mut self, id: ObservationId, subject: &Subject, fact: &Fact) {
+        self.data_path.observe(id, subject, fact);
         match subject {
             Subject::Consumer(name) => self.observe_consumer(id, name, fact),
             Subject::Group(name) => self.observe_group(id, name, fact),
@@ -82,9 +88,20 @@ impl Reasons {
         }
     }
 
-    /// What explains this fact better than the message or timer that brought it; `group` is the group of the consumer
-    /// that it is about.
-    pub fn cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>) -> Option<Cause> {
+    /// What explains this fact better than `cause`, the message or timer that brought it; `group` is the group of the
+    /// consumer that it is about.
+    pub fn cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>, cause: Cause) -> Cause {
+        let better = self.better_cause_of(subject, fact, group);
+        let better = better.or_else(|| self.data_path.cause_of(subject, fact, cause));
+        better.map_or(cause, Cause::Observation)
+    }
+
+    /// Because of what a consumer fetches.
+    pub fn cause_of_fetch(&self, consumer: &Name) -> Option<Cause> {
+        self.data_path.cause_of_fetch(consumer)
+    }
+
+    fn better_cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>) -> Option<ObservationId> {
         let id = match (subject, fact) {
             (Subject::Group(group), fact) => self.cause_in_group(group, fact),
             (Subject::Consumer(name), Fact::MaxPollExceeded { .. }) => self.hung.get(name),
@@ -93,7 +110,7 @@ impl Reasons {
             (Subject::Consumer(_), Fact::PartitionsNoticed { topic, .. }) => self.grown.get(topic),
             _ => None,
         };
-        id.map(|id| Cause::Observation(*id))
+        id.copied()
     }
 
     fn cause_in_group(&self, group: &Name, fact: &Fact) -> Option<&ObservationId> {
@@ -145,15 +162,15 @@ mod tests {
 
     #[test]
     fn a_session_times_out_because_its_consumer_was_killed() {
-        let cause = after_a_kill().cause_of(&inventory(), &timed_out(), None);
-        assert_eq!(cause, Some(Cause::Observation(KILL)));
+        let cause = after_a_kill().better_cause_of(&inventory(), &timed_out(), None);
+        assert_eq!(cause, Some(KILL));
     }
 
     #[test]
     fn a_consumer_that_started_again_was_not_silenced_by_what_came_before() {
         let mut reasons = after_a_kill();
         reasons.observe(ObservationId(8), &Subject::Consumer("inventory-2".into()), &Fact::Started);
-        assert_eq!(reasons.cause_of(&inventory(), &timed_out(), None), None);
+        assert_eq!(reasons.better_cause_of(&inventory(), &timed_out(), None), None);
     }
 
     #[test]
@@ -162,10 +179,10 @@ mod tests {
         let mut reasons = after_a_kill();
         reasons.observe(timeout, &inventory(), &timed_out());
         let started = Fact::RebalanceStarted { reason: RebalanceReason::SessionTimeout("inventory-2".into()) };
-        assert_eq!(reasons.cause_of(&inventory(), &started, None), Some(Cause::Observation(timeout)));
+        assert_eq!(reasons.better_cause_of(&inventory(), &started, None), Some(timeout));
         reasons.observe(start, &inventory(), &started);
         let other = Subject::Consumer("inventory-1".into());
-        let noticed = reasons.cause_of(&other, &Fact::RebalanceNoticed, Some(&"inventory".into()));
-        assert_eq!(noticed, Some(Cause::Observation(start)));
+        let noticed = reasons.better_cause_of(&other, &Fact::RebalanceNoticed, Some(&"inventory".into()));
+        assert_eq!(noticed, Some(start));
     }
 }

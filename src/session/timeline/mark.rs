@@ -1,0 +1,156 @@
+//! Moments that stand out.
+
+use crate::engine::{Observation, ObservationId, World};
+use crate::kernel::Time;
+use crate::model::Name;
+use crate::model::fact::{Fact, Subject};
+
+/// Something worth a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub at: Time,
+    pub kind: MarkKind,
+    /// "inventory-2 killed".
+    pub label: String,
+    /// The part that it is about.
+    pub node: Option<Name>,
+    /// What was observed, for asking why.
+    pub observation: ObservationId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MarkKind {
+    /// Somebody did something.
+    Command,
+    /// Something was broken.
+    Fault,
+    /// A group formed a new generation.
+    Rebalance,
+    /// Somebody was given up.
+    Timeout,
+    /// A partition got another leader.
+    Election,
+    /// A log lost its oldest segments.
+    Retention,
+    /// Records were given up.
+    Loss,
+}
+
+impl MarkKind {
+    pub const ALL: [MarkKind; 7] = [
+        MarkKind::Command,
+        MarkKind::Fault,
+        MarkKind::Rebalance,
+        MarkKind::Timeout,
+        MarkKind::Election,
+        MarkKind::Retention,
+        MarkKind::Loss,
+    ];
+
+    /// As a button names it: "next rebalance".
+    pub fn name(self) -> &'static str {
+        match self {
+            MarkKind::Command => "command",
+            MarkKind::Fault => "fault",
+            MarkKind::Rebalance => "rebalance",
+            MarkKind::Timeout => "timeout",
+            MarkKind::Election => "election",
+            MarkKind::Retention => "retention",
+            MarkKind::Loss => "loss",
+        }
+    }
+}
+
+/// Which way along the time line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Next,
+    Previous,
+}
+
+/// The mark that an observation leaves, if any: kind, words and part. A fact that deserves one has a line here.
+pub fn mark(observation: &Observation, world: &World) -> Option<Mark> {
+    let (kind, text, node) = match &observation.subject {
+        Subject::Consumer(name) => {
+            let (kind, text) = of_consumer(&observation.fact)?;
+            (kind, text.into(), Some(name))
+        }
+        Subject::Group(name) => {
+            let (kind, text) = of_group(&observation.fact)?;
+            (kind, text, Some(name))
+        }
+        Subject::Producer(name) => {
+            let (kind, text) = of_producer(&observation.fact)?;
+            (kind, text.into(), Some(name))
+        }
+        Subject::Topic(name) => {
+            let (kind, text) = of_topic(&observation.fact)?;
+            (kind, text, Some(name))
+        }
+        Subject::Network => {
+            let (kind, text) = of_network(&observation.fact, world)?;
+            (kind, text, None)
+        }
+        Subject::Partition(_) | Subject::Stage => return None,
+    };
+    let label = node.map_or(text.clone(), |node| format!("{} {text}", world.stage.label_of(node)));
+    Some(Mark { at: observation.at, kind, label, node: node.cloned(), observation: observation.id })
+}
+
+fn of_consumer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
+    Some(match fact {
+        Fact::Killed => (MarkKind::Fault, "killed"),
+        Fact::Hung => (MarkKind::Fault, "hangs"),
+        Fact::SlowedDown { .. } => (MarkKind::Fault, "slower"),
+        Fact::MaxPollExceeded { .. } => (MarkKind::Timeout, "max.poll exceeded"),
+        Fact::Closing => (MarkKind::Command, "leaves"),
+        Fact::Unhung => (MarkKind::Command, "goes on"),
+        Fact::Sought { .. } => (MarkKind::Command, "seeks"),
+        Fact::Started => (MarkKind::Command, "starts"),
+        _ => return None,
+    })
+}
+
+fn of_group(fact: &Fact) -> Option<(MarkKind, String)> {
+    Some(match fact {
+        Fact::GenerationFormed { generation, .. } => (MarkKind::Rebalance, format!("generation {generation}")),
+        Fact::MemberTimedOut { .. } => (MarkKind::Timeout, "session timeout".into()),
+        Fact::OffsetsReset { .. } => (MarkKind::Command, "offsets reset".into()),
+        Fact::Reconfigured => (MarkKind::Command, "configured".into()),
+        Fact::Subscribed { topic } => (MarkKind::Command, format!("subscribes to {topic}")),
+        Fact::Unsubscribed { topic } => (MarkKind::Command, format!("leaves {topic}")),
+        _ => return None,
+    })
+}
+
+fn of_producer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
+    Some(match fact {
+        Fact::PublishedByHand { .. } => (MarkKind::Command, "published"),
+        Fact::ReplayStarted { .. } => (MarkKind::Command, "replays a file"),
+        Fact::Reconfigured => (MarkKind::Command, "configured"),
+        Fact::ProducingStarted => (MarkKind::Command, "produces"),
+        Fact::ProducingStopped => (MarkKind::Command, "paused"),
+        Fact::BatchFailed { .. } => (MarkKind::Loss, "gave up records"),
+        _ => return None,
+    })
+}
+
+fn of_topic(fact: &Fact) -> Option<(MarkKind, String)> {
+    Some(match fact {
+        Fact::PartitionsAdded { total } => (MarkKind::Command, format!("{total} partitions")),
+        Fact::Removed => (MarkKind::Command, "removed".into()),
+        _ => return None,
+    })
+}
+
+fn of_network(fact: &Fact, world: &World) -> Option<(MarkKind, String)> {
+    let between = |a, b| format!("{} and {}", world.stage.label_of(a), world.stage.label_of(b));
+    Some(match fact {
+        Fact::LinkCut { a, b } => (MarkKind::Fault, format!("{} cut off", between(a, b))),
+        Fact::LinkHeld { a, b } => (MarkKind::Fault, format!("{} held", between(a, b))),
+        Fact::LinkRepaired { a, b } => (MarkKind::Command, format!("{} repaired", between(a, b))),
+        Fact::LinkReleased { a, b } => (MarkKind::Command, format!("{} released", between(a, b))),
+        Fact::NetworkChanged => (MarkKind::Command, "network changed".into()),
+        _ => return None,
+    })
+}

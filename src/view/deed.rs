@@ -1,0 +1,120 @@
+//! What a command does, in a few words: "kill inventory-2". For the tooltips of undo and redo, for the names of branches,
+//! and for the root of every chain of causes.
+
+use crate::engine::Command;
+use crate::engine::command::{Scope, Switch, Target};
+use crate::kernel::Time;
+
+/// The command as an order to somebody, by the ids of the parts, without a full stop.
+pub fn deed(command: &Command) -> String {
+    use Command as C;
+    match command {
+        C::AddTopic { topic, config } => format!("add the topic {topic} with {}", partitions(config.partitions)),
+        C::RemoveTopic { topic } => format!("remove the topic {topic}"),
+        C::AddPartitions { topic, total } => format!("give {topic} {}", partitions(*total)),
+
+        C::AddProducer { producer, .. } => format!("add the producer {producer}"),
+        C::RemoveProducer { producer } => format!("remove the producer {producer}"),
+        C::ConfigureProducer { producer, .. } => format!("configure {producer}"),
+        C::Connect { producer, topic: Some(topic) } => format!("connect {producer} to {topic}"),
+        C::Connect { producer, topic: None } => format!("disconnect {producer}"),
+        C::Publish { producer, count, .. } => format!("publish {} by hand through {producer}", records(*count)),
+        C::Replay { producer, rows, .. } => format!("replay {} through {producer}", records(rows.len())),
+        C::SetProducing { producer, producing: Switch::On } => format!("let {producer} produce"),
+        C::SetProducing { producer, producing: Switch::Off } => format!("stop what {producer} produces"),
+
+        C::AddGroup { group, .. } => format!("add the consumer group {group}"),
+        C::RemoveGroup { group } => format!("remove the group {group}"),
+        C::ConfigureGroup { group, .. } => format!("configure {group}"),
+        C::Subscribe { group, topic } => format!("subscribe {group} to {topic}"),
+        C::Unsubscribe { group, topic } => format!("take {topic} from {group}"),
+        C::Seek { group, scope, to } => format!("move {group} in {} to {}", place(scope), target(*to)),
+        C::ResetOffsets { group, scope, to } => {
+            format!("reset the offsets of {group} in {} to {}", place(scope), target(*to))
+        }
+        C::StopGroup { group } => format!("stop {group}"),
+        C::StartGroup { group } => format!("start {group}"),
+
+        C::AddConsumer { consumer, group } => format!("add {consumer} to {group}"),
+        C::RemoveConsumer { consumer } => format!("remove {consumer}"),
+        C::Kill { consumer } => format!("kill {consumer}"),
+        C::Hang { consumer } => format!("hang {consumer}"),
+        C::Unhang { consumer } => format!("let {consumer} go on"),
+        C::SlowDown { consumer, percent } => format!("set the service time of {consumer} to {percent} %"),
+        C::Leave { consumer } => format!("let {consumer} leave"),
+        C::Restart { consumer } => format!("restart {consumer}"),
+
+        C::Partition { a, b } => format!("cut the network between {a} and {b}"),
+        C::Repair { a, b } => format!("repair the network between {a} and {b}"),
+        C::Hold { a, b } => format!("hold the messages between {a} and {b}"),
+        C::Release { a, b } => format!("release the messages between {a} and {b}"),
+        C::SetNetwork { .. } => "change the network's latency and loss".into(),
+
+        C::Rename { node, label } => format!("call {node} {label}"),
+        C::Place { node, .. } => format!("move {node} on the stage"),
+    }
+}
+
+/// Several commands of one gesture: the first that is more than a place on the stage, and how many others.
+pub fn deeds<'a>(commands: impl IntoIterator<Item = &'a Command>) -> String {
+    let mut told: Vec<&Command> = commands.into_iter().collect();
+    let is_place = |command: &&Command| matches!(command, Command::Place { .. });
+    if !told.iter().all(is_place) {
+        told.retain(|command| !is_place(command));
+    }
+    match &told[..] {
+        [] => String::new(),
+        [only] => deed(only),
+        [first, more @ ..] => format!("{} and {} more", deed(first), more.len()),
+    }
+}
+
+fn partitions(count: u32) -> String {
+    format!("{count} partition{}", if count == 1 { "" } else { "s" })
+}
+
+fn records(count: u32) -> String {
+    format!("{count} record{}", if count == 1 { "" } else { "s" })
+}
+
+fn place(scope: &Scope) -> String {
+    scope.partition.map_or_else(|| scope.topic.to_string(), |partition| format!("{}-{partition}", scope.topic))
+}
+
+fn target(target: Target) -> String {
+    match target {
+        Target::Earliest => "the beginning".into(),
+        Target::Latest => "the end".into(),
+        Target::Offset { offset } => format!("offset {offset}"),
+        Target::ShiftBy { by } if by < 0 => format!("{} back", by.unsigned_abs()),
+        Target::ShiftBy { by } => format!("{by} on"),
+        Target::Time { at_us } => Time::from_micros(at_us).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(json: &str) -> Command {
+        serde_json::from_str(json).expect("a command")
+    }
+
+    #[test]
+    fn a_rewind_says_where_to() {
+        let rewind =
+            r#"{"type": "seek", "group": "g", "topic": "t", "partition": 2, "to": {"kind": "shift_by", "by": -7}}"#;
+        assert_eq!(deed(&command(rewind)), "move g in t-2 to 7 back");
+    }
+
+    #[test]
+    fn a_gesture_is_told_by_what_it_does_and_not_by_where_things_stand() {
+        let commands = [
+            command(r#"{"type": "add_group", "group": "g"}"#),
+            command(r#"{"type": "add_consumer", "consumer": "g-1", "group": "g"}"#),
+            command(r#"{"type": "place", "node": "g", "x": 1, "y": 2}"#),
+        ];
+        assert_eq!(deeds(&commands), "add the consumer group g and 1 more");
+        assert_eq!(deeds(&commands[2..]), "move g on the stage");
+    }
+}
