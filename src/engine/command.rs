@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::document::tagged;
 use crate::kernel::{Delay, Ppm};
 use crate::model::Name;
 use crate::model::kafka::config::{ConsumerConfig, ProducerConfig, TopicConfig};
@@ -14,7 +15,7 @@ use crate::model::workload::{Rows, Workload};
 /// speak it. Parts are named by their id, which is unique over the whole stage; a label (see [`Command::Rename`]) is
 /// understood as well.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     AddTopic {
         topic: Name,
@@ -199,6 +200,8 @@ pub enum Command {
     },
 }
 
+tagged!(Command, "type");
+
 fn one() -> u32 {
     1
 }
@@ -212,13 +215,15 @@ pub enum Switch {
 
 /// How fast a file is replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Pace {
     /// The gaps between the rows' own timestamps, sped up or slowed down to `percent` of their length.
     Original { percent: u32 },
     /// Evenly, at this rate.
     Rate { per_second: crate::model::workload::PerSecond },
 }
+
+tagged!(Pace, "kind");
 
 /// Which partitions of a group a command is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,7 +236,7 @@ pub struct Scope {
 
 /// Where to move an offset; the scenarios of `kafka-consumer-groups --reset-offsets`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Target {
     /// The log start.
     Earliest,
@@ -244,3 +249,5 @@ pub enum Target {
     /// The first record at or after this moment of virtual time, or the end.
     Time { at_us: u64 },
 }
+
+tagged!(Target, "kind");

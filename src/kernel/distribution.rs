@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::document::tagged;
 use super::{Chance, Span};
 
 /// How long something takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "distribution", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Delay {
     Constant {
         us: Span,
@@ -25,6 +26,8 @@ pub enum Delay {
         mean_us: Span,
     },
 }
+
+tagged!(Delay, "distribution");
 
 impl Delay {
     pub const fn constant_millis(ms: u64) -> Self {

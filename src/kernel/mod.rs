@@ -1,4 +1,4 @@
-//! Virtual time, the calendar of future events, seeded chance and the network. Knows no broker and no browser.
+//! Virtual time, the calendar of future events, seeded chance, the network, documents. Knows no broker and no browser.
 //!
 //! Everything above is a function of what is kept here: the same seed and the same commands give the same run, on any
 //! machine, natively and in wasm. Hence no clock, no entropy, integer microseconds, ordered collections only, and no
@@ -7,6 +7,7 @@
 mod calendar;
 mod chance;
 mod distribution;
+pub mod document;
 mod network;
 mod shared_list;
 mod time;

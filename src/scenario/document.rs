@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bookmark::Bookmark;
 use super::timed::Timed;
+use crate::kernel::document;
 use crate::model::kafka::config::ClusterConfig;
 use crate::model::refusal::Refusal;
 
@@ -63,20 +64,16 @@ impl Scenario {
 
     /// Reads a document. A refusal names the place: the path of the field, or line and column where it is not JSON.
     pub fn from_json(text: &str) -> Result<Scenario, Refusal> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let scenario: Scenario = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            // Where it is not JSON at all, the path ends in a question mark.
-            let path = error.path().to_string();
-            let path = path.trim_end_matches(['?', '.']);
-            Refusal::new(if path.is_empty() { "scenario" } else { path }, error.inner().to_string())
+        let scenario: Scenario = document::from_text(text).map_err(|wrong| {
+            let place = if wrong.path.is_empty() { "scenario".into() } else { wrong.path };
+            Refusal::new(place, wrong.reason)
         })?;
-        reader.end().map_err(|error| Refusal::new("scenario", error.to_string()))?;
         scenario.check()?;
         Ok(scenario)
     }
 
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a scenario holds nothing that JSON does not")
+        document::to_text(self)
     }
 
     pub fn check(&self) -> Result<(), Refusal> {

@@ -1,22 +1,16 @@
 //! A command with its time, as one object: `{ "at_us": 12400000, "type": "kill", "consumer": "inventory-2" }`.
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value};
 
 use crate::engine::{Command, TimedCommand};
-use crate::kernel::Time;
+use crate::kernel::{Time, document};
 
 /// At time 0 unless it says otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Timed {
-    #[serde(skip_serializing_if = "is_zero")]
     pub at_us: u64,
-    #[serde(flatten)]
     pub command: Command,
-}
-
-fn is_zero(at_us: &u64) -> bool {
-    *at_us == 0
 }
 
 impl From<TimedCommand> for Timed {
@@ -31,21 +25,30 @@ impl From<Timed> for TimedCommand {
     }
 }
 
+impl Serialize for Timed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = Map::new();
+        if self.at_us > 0 {
+            fields.insert("at_us".into(), self.at_us.into());
+        }
+        if let Value::Object(command) = document::to_value(&self.command) {
+            fields.extend(command);
+        }
+        fields.serialize(serializer)
+    }
+}
+
 /// By hand, because `flatten` and `deny_unknown_fields` do not go together: a misspelt field has to be refused.
 impl<'de> Deserialize<'de> for Timed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Map::deserialize(deserializer)?;
-        let at_us = match fields.remove("at_us") {
+        let at_us = match fields.shift_remove("at_us") {
             None => 0,
             Some(at) => {
                 at.as_u64().ok_or_else(|| D::Error::custom("at_us: a whole number of microseconds is needed"))?
             }
         };
-        let command = serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
-            let path = error.path().to_string();
-            let place = if path == "." { String::new() } else { format!("{path}: ") };
-            D::Error::custom(format!("{place}{}", error.inner()))
-        })?;
+        let command = document::from_value(Value::Object(fields)).map_err(D::Error::custom)?;
         Ok(Timed { at_us, command })
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers as people read them, and as people type them.
 
-use crate::kernel::Span;
+use crate::kernel::{Span, document};
 use crate::model::workload::PerSecond;
 
 /// `1,403`: thousands set apart.
@@ -65,7 +65,7 @@ pub fn signed(text: &str) -> Result<i64, String> {
 /// Events a second: up to three decimals.
 pub fn rate(text: &str) -> Result<PerSecond, String> {
     let rate: f64 = text.trim().parse().map_err(|_| format!("“{}” is not a number", text.trim()))?;
-    serde_json::from_value(serde_json::json!(rate)).map_err(|error| error.to_string())
+    document::from_value(rate.into()).map_err(|wrong| wrong.reason)
 }
 
 /// `8`, `0.5`: a rate as its field shows it.

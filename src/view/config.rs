@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::engine::World;
-use crate::kernel::Delay;
+use crate::kernel::{Delay, document};
 use crate::model::Name;
 
 /// Texts for the inspector. What is no Kafka property says so.
@@ -52,11 +52,13 @@ pub fn settings<C: Serialize + Default>(config: &C) -> Vec<(String, String)> {
     let (now, default) = (fields(config), fields(&C::default()));
     let now = now.as_object().into_iter().flatten();
     let changed = now.filter(|(name, value)| !value.is_object() && default[name.as_str()] != **value);
-    changed.map(|(name, value)| (name.clone(), text(value))).collect()
+    let mut changed: Vec<(String, String)> = changed.map(|(name, value)| (name.clone(), text(value))).collect();
+    changed.sort_unstable();
+    changed
 }
 
 fn fields(config: &impl Serialize) -> Value {
-    serde_json::to_value(config).expect("a configuration is plain data")
+    document::to_value(config)
 }
 
 /// As a property file writes it.
@@ -64,7 +66,7 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(list) => list.iter().map(text).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => serde_json::from_value(value.clone()).map_or_else(|_| value.to_string(), delay),
+        Value::Object(_) => document::from_value(value.clone()).map_or_else(|_| value.to_string(), delay),
         plain => plain.to_string(),
     }
 }

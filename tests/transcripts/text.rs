@@ -5,6 +5,7 @@ use std::error::Error;
 use goldenscript::Command as Line;
 use headwater::engine::{Command, Observation};
 use headwater::kernel::Span;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::verbs::words;
@@ -45,7 +46,7 @@ impl Filter {
     }
 
     pub fn wants(&self, observation: &Observation) -> bool {
-        let fields = fields_of(observation);
+        let fields = by_name(observation);
         let fact = fields["fact"].as_str().unwrap_or_default();
         let subject = subject(&fields["subject"]);
         let is_subject =
@@ -56,16 +57,20 @@ impl Filter {
     }
 }
 
-fn fields_of(observation: &Observation) -> Map<String, Value> {
-    match serde_json::to_value(observation) {
-        Ok(Value::Object(fields)) => fields,
-        other => panic!("an observation is an object: {other:?}"),
+/// A struct's fields in the order of their names.
+fn by_name(fields: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(fields) {
+        Ok(Value::Object(mut fields)) => {
+            fields.sort_keys();
+            fields
+        }
+        other => panic!("not an object: {other:?}"),
     }
 }
 
 /// `0:12.400 consumer c1: killed`.
 pub fn observed(observation: &Observation) -> String {
-    let fields = fields_of(observation);
+    let fields = by_name(observation);
     let fact = fields["fact"].as_str().unwrap_or_default();
     let known = ["id", "at", "subject", "fact", "cause"];
     let rest = fields.iter().filter(|(key, _)| !known.contains(&key.as_str()));
@@ -85,7 +90,7 @@ fn subject(value: &Value) -> String {
 
 /// The command as its type and its fields.
 pub fn spoken(command: &Command) -> String {
-    let Ok(Value::Object(fields)) = serde_json::to_value(command) else { panic!("a command is an object") };
+    let fields = by_name(command);
     let rest = fields.iter().filter(|(key, _)| !["type", "config", "workload"].contains(&key.as_str()));
     let rest: Vec<String> = rest.map(|(key, value)| format!(" {key}={}", plain(value))).collect();
     format!("command {}{}", plain(&fields["type"]), rest.concat())

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::PerSecond;
+use crate::kernel::document::tagged;
 use crate::kernel::{Chance, Delay, Span, Time};
 use crate::model::refusal::{Refusal, within};
 
 /// How the events of a workload are spread in time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Arrivals {
     /// Only by hand.
     #[default]
@@ -20,6 +21,8 @@ pub enum Arrivals {
     /// Poisson at `per_second`, and at `burst_per_second` during the first `burst_ms` of every `every_ms`.
     Bursty { per_second: PerSecond, burst_per_second: PerSecond, every_ms: u64, burst_ms: u64 },
 }
+
+tagged!(Arrivals, "kind");
 
 impl Arrivals {
     pub fn validate(&self) -> Result<(), Refusal> {

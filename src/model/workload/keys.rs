@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::document::tagged;
 use crate::kernel::{Chance, Zipf};
 use crate::model::kafka::partitioner::murmur2;
 use crate::model::refusal::{Refusal, within};
 
 /// The keys that a workload draws from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum KeySpace {
     /// Records without a key.
     #[default]
@@ -23,6 +24,8 @@ pub enum KeySpace {
     /// These, one after the other, over and over.
     Listed { keys: Vec<String> },
 }
+
+tagged!(KeySpace, "kind");
 
 impl KeySpace {
     pub fn validate(&self) -> Result<(), Refusal> {

@@ -6,20 +6,11 @@ use wasm_bindgen::JsValue;
 use yew::html::Scope;
 
 use super::{Method, input, runs};
+use crate::kernel::document;
 use crate::model::refusal::Refusal;
 use crate::session::{Session, Speed};
 use crate::ui::app::App;
-use crate::view::state::{State, state};
-
-/// [`State`], and how it is played.
-#[derive(Serialize)]
-struct PageState {
-    #[serde(flatten)]
-    state: State,
-    playing: bool,
-    /// Virtual seconds a second of real time.
-    speed: f64,
-}
+use crate::view::state::state;
 
 pub fn call(link: &Scope<App>, method: Method, argument: JsValue, options: &JsValue) -> Result<JsValue, Error> {
     match method {
@@ -49,9 +40,12 @@ pub fn call(link: &Scope<App>, method: Method, argument: JsValue, options: &JsVa
     }
 }
 
+/// The world, and how it is played: the speed is virtual seconds a second of real time.
 fn page_state(session: &mut Session) -> Result<JsValue, Error> {
-    let (playing, speed) = (session.is_playing(), session.speed().as_factor());
-    plain(&PageState { state: state(session.world()), playing, speed })
+    let mut page = document::to_value(&state(session.world()));
+    page["playing"] = session.is_playing().into();
+    page["speed"] = session.speed().as_factor().into();
+    plain(&page)
 }
 
 fn play(link: &Scope<App>, options: &JsValue) -> Result<JsValue, Error> {
@@ -94,5 +88,6 @@ fn thrown(refusal: Refusal) -> Error {
 
 /// As `JSON.parse` would give it: plain objects and numbers.
 pub fn plain(value: &impl Serialize) -> Result<JsValue, Error> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|error| Error::new(&error.to_string()))
+    let complaint = |error: serde_wasm_bindgen::Error| Error::new(&error.to_string());
+    document::to_value(value).serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(complaint)
 }

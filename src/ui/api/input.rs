@@ -2,19 +2,21 @@
 
 use js_sys::{Error, Reflect};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use crate::kernel::Time;
+use crate::kernel::{Time, document};
 use crate::scenario::{Scenario, catalog};
 
 /// The value as a `T`; the error says which field is wrong and why.
 pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
-    serde_path_to_error::deserialize(serde_wasm_bindgen::Deserializer::from(value)).map_err(|error| {
-        let (path, reason) = (error.path().to_string(), error.inner().to_string());
-        // The reason is an `Error` already, and says so.
-        let reason = reason.trim_start_matches("Error: ");
-        if path == "." { Error::new(reason) } else { Error::new(&format!("{path}: {reason}")) }
-    })
+    document::from_value(tree(value)?).map_err(|wrong| Error::new(&wrong.to_string()))
+}
+
+fn tree(value: JsValue) -> Result<Value, Error> {
+    // The reason is an `Error` already, and says so.
+    let complaint = |error: serde_wasm_bindgen::Error| Error::new(error.to_string().trim_start_matches("Error: "));
+    serde_wasm_bindgen::from_value(value).map_err(complaint)
 }
 
 /// A name of the catalogue, or a scenario as an object.

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::engine::command::Command;
+use crate::kernel::document;
 use crate::model::Name;
 use crate::model::kafka::config::{ConsumerConfig, ProducerConfig};
 use crate::model::workload::Workload;
@@ -54,7 +55,7 @@ impl Owner {
 }
 
 fn fields_of(config: &impl Serialize) -> Value {
-    serde_json::to_value(config).unwrap_or_default()
+    document::to_value(config)
 }
 
 /// The configuration with the typed properties in place of its own. A text is read as what the property is: a number, a
@@ -64,10 +65,10 @@ fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &BTreeMap<String, 
     for (name, text) in typed {
         let read = read_as(&fields[name], text).map_err(|message| (name.clone(), message))?;
         fields[name] = read;
-        let tried: Result<C, _> = serde_json::from_value(fields.clone());
-        tried.map_err(|error| (name.clone(), error.to_string()))?;
+        let tried: Result<C, _> = document::from_value(fields.clone());
+        tried.map_err(|wrong| (name.clone(), wrong.reason))?;
     }
-    serde_json::from_value(fields).map_err(|error| (String::new(), error.to_string()))
+    document::from_value(fields).map_err(|wrong| (wrong.path, wrong.reason))
 }
 
 fn read_as(current: &Value, text: &str) -> Result<Value, String> {
