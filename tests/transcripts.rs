@@ -4,6 +4,7 @@
 //! if you can say why each line of it changed.
 
 mod transcripts {
+    mod ask;
     pub mod player;
     mod show;
     mod text;
@@ -32,11 +33,13 @@ macro_rules! scripts {
 
 scripts! {
     a_batch_leaves_when_it_has_lingered_or_is_full
+    a_chain_of_causes_leads_from_a_moved_partition_to_the_kill
     a_consumer_that_goes_on_after_hanging_processes_twice
     a_consumer_that_hangs_is_out_after_max_poll_interval
     a_consumer_that_leaves_frees_its_partitions_at_once
     a_consumer_too_many_has_nothing_to_do
     a_crash_before_the_commit_repeats_records
+    a_group_is_behind_because_nobody_reads_or_somebody_is_slow_or_there_is_too_much
     a_group_without_a_topic_waits_to_be_subscribed
     a_key_of_every_unicode_plane_is_a_key
     a_killed_consumer_keeps_its_partitions_until_its_session_times_out
@@ -44,6 +47,8 @@ scripts! {
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
     a_producer_gives_up_after_its_delivery_timeout
+    a_record_has_a_life_from_its_making_to_its_last_reading
+    a_record_is_processed_again_because_its_reader_resumed_before_it
     a_removed_consumer_says_goodbye_first
     a_removed_topic_takes_its_offsets_along
     a_restarted_consumer_is_a_new_member
@@ -66,6 +71,7 @@ scripts! {
     offsets_of_a_running_group_cannot_be_reset
     offsets_of_a_stopped_group_can_be_reset_anywhere_in_the_log
     records_of_a_replayed_file_keep_their_keys_and_their_gaps
+    records_are_lost_because_the_network_was_cut_for_too_long
     records_without_a_key_fill_one_partition_at_a_time
     seeking_moves_a_live_group
     the_committed_offset_follows_the_position

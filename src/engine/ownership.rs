@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::Time;
+use crate::kernel::{Span, Time};
 use crate::model::fact::Fact;
 use crate::model::{Name, TopicPartition};
 
@@ -10,6 +10,8 @@ use crate::model::{Name, TopicPartition};
 #[derive(Clone, Debug, Default)]
 pub struct Ownership {
     owners: BTreeMap<TopicPartition, Owner>,
+    /// For how long partitions were not read by anybody, summed up over those that found a reader again.
+    unread: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +25,12 @@ pub enum Owner {
 impl Ownership {
     pub fn observe(&mut self, now: Time, consumer: &Name, fact: &Fact) {
         match fact {
-            Fact::Assigned { partitions } => self.take(consumer, partitions),
+            Fact::Assigned { partitions } => self.take(now, consumer, partitions),
             Fact::Revoked { partitions } | Fact::Lost { partitions, .. } => {
                 partitions.iter().for_each(|partition| self.release(now, consumer, partition));
             }
             Fact::Killed | Fact::Hung | Fact::Closed | Fact::MaxPollExceeded { .. } => self.release_all(now, consumer),
-            Fact::Unhung => self.take_back(consumer),
+            Fact::Unhung => self.take_back(now, consumer),
             _ => {}
         }
     }
@@ -37,9 +39,15 @@ impl Ownership {
         self.owners.get(partition)
     }
 
-    fn take(&mut self, consumer: &Name, partitions: &[TopicPartition]) {
+    /// For how long partitions that had a reader once were not read by anybody, all partitions together.
+    pub fn unread(&self, now: Time) -> Span {
+        self.owners.values().fold(self.unread, |sum, owner| sum + owner.unread(now))
+    }
+
+    fn take(&mut self, now: Time, consumer: &Name, partitions: &[TopicPartition]) {
         for partition in partitions {
-            self.owners.insert(partition.clone(), Owner::Live(consumer.clone()));
+            let before = self.owners.insert(partition.clone(), Owner::Live(consumer.clone()));
+            self.unread = before.iter().fold(self.unread, |sum, owner| sum + owner.unread(now));
         }
     }
 
@@ -57,11 +65,21 @@ impl Ownership {
     }
 
     /// It carries on as if nothing had happened, with whatever nobody has taken meanwhile.
-    fn take_back(&mut self, consumer: &Name) {
+    fn take_back(&mut self, now: Time, consumer: &Name) {
         for owner in self.owners.values_mut() {
             if matches!(owner, Owner::Nobody { was, .. } if was == consumer) {
+                self.unread = self.unread + owner.unread(now);
                 *owner = Owner::Live(consumer.clone());
             }
+        }
+    }
+}
+
+impl Owner {
+    fn unread(&self, now: Time) -> Span {
+        match self {
+            Owner::Live(_) => Span::ZERO,
+            Owner::Nobody { since, .. } => now.since(*since),
         }
     }
 }
@@ -87,6 +105,15 @@ mod tests {
         let mut ownership = owned_by("a");
         ownership.observe(LATER, &"a".into(), &Fact::Killed);
         assert_eq!(ownership.owner(&orders()), Some(&Owner::Nobody { since: LATER, was: "a".into() }));
+    }
+
+    #[test]
+    fn the_time_without_a_reader_is_summed_up() {
+        let mut ownership = owned_by("a");
+        ownership.observe(LATER, &"a".into(), &Fact::Killed);
+        assert_eq!(ownership.unread(Time::from_secs(7)), Span::from_secs(2));
+        ownership.observe(Time::from_secs(8), &"b".into(), &Fact::Assigned { partitions: vec![orders()] });
+        assert_eq!(ownership.unread(Time::from_secs(60)), Span::from_secs(3));
     }
 
     #[test]

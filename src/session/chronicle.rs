@@ -30,6 +30,10 @@ impl Chronicle {
         self.kept.get(at)
     }
 
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Observation> {
+        self.kept.iter()
+    }
+
     /// Observations from this one on are of another run now.
     pub fn forget_from(&mut self, next: ObservationId) {
         self.kept.retain(|observation| observation.id < next);

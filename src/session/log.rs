@@ -1,6 +1,7 @@
 //! The commands of one branch, and which of them one gesture gave.
 
 use crate::engine::{ObservationId, TimedCommand};
+use crate::kernel::Time;
 use crate::view::deed::deeds;
 
 /// What somebody did in one go, be it one command or several: undone and redone together. Counted over the whole session.
@@ -35,6 +36,11 @@ impl Log {
 
     pub fn commands(&self) -> impl Iterator<Item = &TimedCommand> {
         self.entries.iter().map(|entry| &entry.given)
+    }
+
+    /// By its place: a command's id in the run.
+    pub fn get(&self, at: usize) -> Option<&Entry> {
+        self.entries.get(at)
     }
 
     /// What is to come after so many commands.
@@ -81,5 +87,12 @@ impl Log {
         let at = self.find(gesture)?.1.given.at;
         let of_gesture = self.entries.iter().filter(|entry| entry.gesture == Some(gesture));
         Some(format!("{} at {at}", deeds(of_gesture.map(|entry| &entry.given.command))))
+    }
+
+    /// When two logs part: the time of the first command that only one of them has. None if they are the same.
+    pub fn parts_from(&self, other: &Log) -> Option<Time> {
+        let same = self.commands().zip(other.commands()).take_while(|(one, another)| one == another).count();
+        let next = |log: &Log| log.get(same).map(|entry| entry.given.at);
+        [next(self), next(other)].into_iter().flatten().min()
     }
 }

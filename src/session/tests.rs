@@ -324,3 +324,40 @@ fn any_observation_can_be_had_by_its_id_the_many_as_well_as_the_few() {
     }
     assert_eq!(session.observation(straight.observed()), None);
 }
+
+#[test]
+fn two_branches_are_compared_by_what_differs_and_what_they_came_to() {
+    let mut session = killed();
+    go(&mut session, 18);
+    act(&mut session, kill("fraud-1"));
+    let [first, fork] = [0, 1].map(|n| session.branches()[n].id);
+    let comparison = session.compare(first, fork).expect("both are there");
+    assert_eq!((comparison.same_until, comparison.at), (Time::from_secs(18), Time::from_secs(40)));
+    let deeds: Vec<&str> = comparison.commands.iter().map(|command| command.deed.as_str()).collect();
+    assert_eq!(deeds, ["kill fraud-1", "kill inventory-2"]);
+    assert_eq!(
+        comparison.differences[0].sentence,
+        "fraud-1 was killed; its group will miss it after session.timeout.ms, 6 s"
+    );
+    assert_eq!(comparison.differences[0].a, None);
+    let (a, b) = (&comparison.a.groups, &comparison.b.groups);
+    assert_eq!(a["analytics"], b["analytics"], "nobody touched it");
+    assert!(a["inventory"].unread > b["inventory"].unread);
+    assert!(b["fraud"].unread > Span::from_secs(20), "{:?}", b["fraud"]);
+    assert!(a["inventory"].rebalances > b["inventory"].rebalances);
+}
+
+#[test]
+fn a_comparison_goes_a_slice_at_a_time_and_comes_to_the_same() {
+    let mut session = killed();
+    go(&mut session, 18);
+    act(&mut session, kill("fraud-1"));
+    let [first, fork] = [0, 1].map(|n| session.branches()[n].id);
+    let mut comparing = session.begin_compare(first, fork, None).expect("both are there");
+    let mut permille = vec![];
+    while comparing.comparison().is_none() {
+        permille.push(comparing.advance(500).permille());
+    }
+    assert!(permille.len() > 4 && permille.is_sorted(), "{permille:?}");
+    assert_eq!(comparing.comparison(), session.compare(first, fork).ok());
+}

@@ -6,6 +6,7 @@
 pub mod announce;
 pub mod caveats;
 pub mod command_line;
+pub mod comparison;
 pub mod config;
 mod date;
 pub mod deed;
@@ -15,6 +16,7 @@ pub mod packets;
 pub mod records;
 pub mod stage;
 pub mod state;
+pub mod why;
 
 #[cfg(test)]
 mod fixture;

@@ -10,13 +10,15 @@ use headwater::model::kafka::config::ClusterConfig;
 use serde_json::Value;
 
 use super::text::{Filter, observed, parse_span, spoken};
-use super::{show, verbs};
+use super::{ask, show, verbs};
 
 pub type Outcome = Result<String, Box<dyn Error>>;
 
 /// The only code that knows both the scripts' language and the engine.
 pub struct Player {
     pub simulation: Simulation,
+    /// With which it began.
+    pub config: ClusterConfig,
     /// Everything seen so far.
     seen: Vec<Observation>,
     /// What was seen by the end of the last `run`, and of the one before.
@@ -30,7 +32,8 @@ impl Player {
     }
 
     fn with(seed: u64, config: ClusterConfig) -> Self {
-        Player { simulation: Simulation::new(seed, config), seen: Vec::new(), run_ends: (0, 0) }
+        let simulation = Simulation::new(seed, config.clone());
+        Player { simulation, config, seen: Vec::new(), run_ends: (0, 0) }
     }
 
     pub fn world(&self) -> &World {
@@ -78,12 +81,17 @@ impl Player {
         Ok(said)
     }
 
+    /// The last that is like this.
+    pub fn last(&self, line: &Line) -> Result<&Observation, Box<dyn Error>> {
+        let filter = Filter::parse(line)?;
+        let last = self.seen.iter().rev().find(|observation| filter.wants(observation));
+        Ok(last.ok_or("nothing like that was seen")?)
+    }
+
     /// `why group inventory only=generation_formed`: the causes of the last of these, down to a command.
     fn why(&self, line: &Line) -> Outcome {
         use headwater::engine::Cause;
-        let filter = Filter::parse(line)?;
-        let last = self.seen.iter().rev().find(|observation| filter.wants(observation));
-        let mut observation = last.ok_or("nothing like that was seen")?;
+        let mut observation = self.last(line)?;
         let mut said = observed(observation) + "\n";
         loop {
             match observation.cause {
@@ -128,6 +136,7 @@ impl goldenscript::Runner for Player {
             "run" => self.run_on(line),
             "observe" => self.observe(line),
             "why" => self.why(line),
+            "ask" => ask::ask(self, line),
             "show" => show::show(self, line),
             "command" => self.json(line),
             _ => self.give(verbs::command(line)?),

@@ -29,7 +29,7 @@ pub fn show(player: &Player, line: &Line) -> Outcome {
     }
 }
 
-fn named(partition: &str) -> Result<TopicPartition, Box<dyn std::error::Error>> {
+pub fn named(partition: &str) -> Result<TopicPartition, Box<dyn std::error::Error>> {
     let (topic, number) = partition.rsplit_once('-').ok_or("a partition is written orders-0")?;
     Ok(TopicPartition::new(&topic.into(), number.parse()?))
 }

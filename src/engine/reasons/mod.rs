@@ -13,6 +13,7 @@ use self::data_path::DataPath;
 use super::{Cause, ObservationId};
 use crate::model::Name;
 use crate::model::fact::{Fact, GroupState, RebalanceReason, Subject};
+use crate::model::kafka::message::ErrorCode;
 
 /// The observations that may explain later ones, by the part that they concern.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +105,8 @@ impl Reasons {
     fn better_cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>) -> Option<ObservationId> {
         let id = match (subject, fact) {
             (Subject::Group(group), fact) => self.cause_in_group(group, fact),
+            (Subject::Producer(name), fact) if is_unanswered(fact) => self.silenced.get(name),
+            (Subject::Consumer(name), fact) if is_unanswered(fact) => self.silenced.get(name),
             (Subject::Consumer(name), Fact::MaxPollExceeded { .. }) => self.hung.get(name),
             (Subject::Consumer(name), Fact::Lost { .. }) => self.given_up.get(name),
             (Subject::Consumer(_), Fact::RebalanceNoticed) => self.rebalance.get(group?),
@@ -127,6 +130,17 @@ impl Reasons {
             Fact::StateChanged { to, .. } if *to != GroupState::Stable => self.rebalance.get(group),
             _ => None,
         }
+    }
+}
+
+/// Nothing came back. Where somebody is cut off, that explains it; else what was sent does.
+fn is_unanswered(fact: &Fact) -> bool {
+    match fact {
+        Fact::BatchRetried { error, .. } | Fact::BatchFailed { error, .. } | Fact::CommitFailed { error } => {
+            *error == ErrorCode::RequestTimedOut
+        }
+        Fact::RequestTimedOut { .. } => true,
+        _ => false,
     }
 }
 

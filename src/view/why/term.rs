@@ -1,0 +1,112 @@
+//! The protocol's word for what happened, and what it means in a line.
+
+use serde::Serialize;
+
+use crate::model::fact::Fact;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Term {
+    pub name: &'static str,
+    /// A sentence, with its full stop.
+    pub meaning: &'static str,
+}
+
+const fn says(name: &'static str, meaning: &'static str) -> Option<Term> {
+    Some(Term { name, meaning })
+}
+
+/// None where the sentence says it all.
+pub fn term(fact: &Fact) -> Option<Term> {
+    of_records(fact).or_else(|| of_groups(fact)).or_else(|| of_consumers(fact))
+}
+
+fn of_records(fact: &Fact) -> Option<Term> {
+    match fact {
+        Fact::BatchSent { .. } => {
+            says("linger.ms, batch.size", "A batch leaves when it is full or has waited long enough.")
+        }
+        Fact::BatchAcknowledged { .. } => {
+            says("acks", "How many replicas must have a record before the producer is told.")
+        }
+        Fact::BatchRetried { .. } => {
+            says("retries", "What failed for a while is sent again, until delivery.timeout.ms.")
+        }
+        Fact::BatchFailed { .. } => {
+            says("delivery.timeout.ms", "So long a producer tries; then it gives the records up.")
+        }
+        Fact::Appended { .. } => says("offset", "A record's place in its partition, counted from 0; it never changes."),
+        Fact::DuplicateBatchIgnored { .. } => {
+            says("idempotent producer", "Batches are numbered, so the broker sees that it has one already.")
+        }
+        Fact::HighWatermarkAdvanced { .. } => {
+            says("high watermark", "Records below it are on every in-sync replica; consumers read only these.")
+        }
+        Fact::SegmentRolled { .. } => says("segment.bytes", "A log is cut into files; the last one is written to."),
+        _ => None,
+    }
+}
+
+fn of_groups(fact: &Fact) -> Option<Term> {
+    match fact {
+        Fact::RebalanceStarted { .. } => {
+            says("rebalance", "All members join again and the partitions are dealt out anew.")
+        }
+        Fact::GenerationFormed { .. } => {
+            says("generation", "One round of members; who is of an older one is turned away.")
+        }
+        Fact::InitialDelayExtended { .. } => {
+            says("group.initial.rebalance.delay.ms", "An empty group waits, so that members can join together.")
+        }
+        Fact::AssignmentDecided { .. } => says("SyncGroup", "The leader hands in who reads what; the others fetch it."),
+        Fact::MemberTimedOut { .. } => says("session.timeout.ms", "Who sends no heartbeat for so long is given up."),
+        Fact::MemberRemoved { .. } => {
+            says("rebalance timeout", "Who is not back within max.poll.interval.ms is left out.")
+        }
+        Fact::MemberLeft { .. } => {
+            says("LeaveGroup", "A goodbye frees the partitions at once; no timeout has to pass.")
+        }
+        Fact::MemberJoined { .. } | Fact::MemberRejoined { .. } => {
+            says("JoinGroup", "Asks to be a member; answered when the whole group has asked.")
+        }
+        Fact::MemberIdAssigned { .. } => {
+            says("MEMBER_ID_REQUIRED", "A new member is first given an id, then joins with it.")
+        }
+        Fact::StateChanged { .. } => says("group state", "Empty, PreparingRebalance, CompletingRebalance or Stable."),
+        Fact::OffsetsCommitted { .. } => {
+            says("committed offset", "Where the group reads on after a restart; the next to read.")
+        }
+        Fact::OffsetsReset { .. } => says("--reset-offsets", "Moves a stopped group's committed offsets."),
+        Fact::CommitRefused { .. } => says("fencing", "Who is not of the current generation cannot commit."),
+        _ => None,
+    }
+}
+
+fn of_consumers(fact: &Fact) -> Option<Term> {
+    match fact {
+        Fact::Hung | Fact::MaxPollExceeded { .. } => {
+            says("max.poll.interval.ms", "Who does not call poll() for so long leaves the group.")
+        }
+        Fact::Killed => says("heartbeat", "Nothing tells the group; it only notices that no heartbeat comes any more."),
+        Fact::CoordinatorFound { .. } => {
+            says("group coordinator", "The broker that keeps a group's members and offsets.")
+        }
+        Fact::RebalanceNoticed => {
+            says("REBALANCE_IN_PROGRESS", "The answer to a heartbeat that tells a member to join again.")
+        }
+        Fact::Assigned { .. } => says("assignment", "Each partition is read by one member of a group."),
+        Fact::Revoked { .. } => says("eager rebalance", "All partitions are given up before the member joins again."),
+        Fact::Lost { .. } => says("onPartitionsLost", "Taken away without a chance to commit."),
+        Fact::PositionFromCommit { .. } => {
+            says("position", "The next offset to fetch; on start it is the committed one.")
+        }
+        Fact::PositionReset { .. } => {
+            says("auto.offset.reset", "Where to begin if nothing is committed, or it is out of range.")
+        }
+        Fact::Sought { .. } => says("KafkaConsumer#seek", "Moves a live consumer's position; nothing is committed."),
+        Fact::Polled { .. } => says("poll()", "Hands out records, and does the group's work along the way."),
+        Fact::Processed { .. } => {
+            says("at least once", "What was processed and not committed is processed again after a crash.")
+        }
+        _ => None,
+    }
+}
