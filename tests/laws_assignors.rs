@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use headwater::model::kafka::assignor::{Assignment, Assignor, Subscription};
-use headwater::model::{Name, TopicPartition};
+use headwater::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, TopicSpec};
+use headwater::model::kafka::assignor::{Assignment, Assignor, LastAssignment, Metadata, Subscription};
+use headwater::model::{Name, TopicId, TopicPartition};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -20,8 +21,45 @@ impl Group {
         assignor.assign(&self.partitions, &self.members)
     }
 
+    /// The same group after this assignment: what its members had, as eager and as cooperative ones say it.
+    fn after(&self, assignment: &Assignment, generation: i32) -> Group {
+        let mut group = self.clone();
+        for member in &mut group.members {
+            let Some(list) = assignment.get(&member.member_id) else { continue };
+            let topics = &member.metadata.topics;
+            member.metadata.owned = list.iter().filter(|it| topics.contains(&it.topic)).cloned().collect();
+            member.metadata.generation = generation;
+            member.metadata.remembered = Some(LastAssignment { generation, partitions: list.clone() });
+        }
+        group
+    }
+
+    /// Rebalances cooperatively, from what members own, until nobody has to give anything up.
+    fn settle(&self, owned: Assignment) -> Assignment {
+        let mut owned = owned;
+        for generation in 1..6 {
+            owned = self.after(&owned, generation).assign(Assignor::CooperativeSticky);
+        }
+        owned
+    }
+
+    /// By the coordinator, after it had meant this.
+    fn assign_remotely(&self, assignor: RemoteAssignor, before: &Assignment) -> Assignment {
+        let spec = |(number, (name, partitions)): (i64, (&Name, &u32))| {
+            (name.clone(), TopicSpec { id: TopicId { hi: number, lo: 7 }, partitions: *partitions })
+        };
+        let topics = (0..).zip(&self.partitions).map(spec).collect();
+        let member = |member: &Subscription| MemberSpec {
+            member_id: member.member_id.clone(),
+            instance_id: member.instance_id.clone(),
+            topics: member.metadata.topics.iter().cloned().collect(),
+            target: before.get(&member.member_id).cloned().unwrap_or_default(),
+        };
+        assignor.assign(&topics, &self.members.iter().map(member).collect::<Vec<_>>())
+    }
+
     fn subscribers(&self, topic: &Name) -> Vec<&Subscription> {
-        self.members.iter().filter(|member| member.topics.contains(topic)).collect()
+        self.members.iter().filter(|member| member.metadata.topics.contains(topic)).collect()
     }
 
     /// Every partition that somebody subscribes to.
@@ -31,7 +69,11 @@ impl Group {
     }
 }
 
-const ASSIGNORS: [Assignor; 2] = [Assignor::Range, Assignor::RoundRobin];
+const ASSIGNORS: [Assignor; 4] = [Assignor::Range, Assignor::RoundRobin, Assignor::Sticky, Assignor::CooperativeSticky];
+/// Those that do not look at what members had.
+const FORGETFUL: [Assignor; 2] = [Assignor::Range, Assignor::RoundRobin];
+const STICKY: [Assignor; 2] = [Assignor::Sticky, Assignor::CooperativeSticky];
+const REMOTE: [RemoteAssignor; 2] = [RemoteAssignor::Uniform, RemoteAssignor::Range];
 const TOPICS: [&str; 5] = ["orders", "payments", "t0", "t10", "no-such-topic"];
 
 proptest! {
@@ -47,7 +89,7 @@ proptest! {
     fn a_member_only_reads_topics_it_subscribes_to(group in any_group(), assignor in select(&ASSIGNORS)) {
         let assignment = group.assign(assignor);
         for member in &group.members {
-            let strays: Vec<_> = assignment[&member.member_id].iter().filter(|it| !member.topics.contains(&it.topic)).collect();
+            let strays: Vec<_> = assignment[&member.member_id].iter().filter(|it| !member.metadata.topics.contains(&it.topic)).collect();
             prop_assert!(strays.is_empty(), "{} got {strays:?}", member.member_id);
         }
     }
@@ -107,14 +149,13 @@ proptest! {
     }
 
     #[test]
-    fn the_order_in_which_members_joined_and_name_their_topics_does_not_matter((group, shuffled) in group_and_shuffled(), assignor in select(&ASSIGNORS)) {
-        let sorted = |mut assignment: Assignment| { assignment.values_mut().for_each(|list| list.sort()); assignment };
+    fn the_order_in_which_members_joined_and_name_their_topics_does_not_matter((group, shuffled) in group_and_shuffled(), assignor in select(&FORGETFUL)) {
         prop_assert_eq!(sorted(group.assign(assignor)), sorted(shuffled.assign(assignor)));
     }
 
     #[test]
     fn static_members_come_before_dynamic_ones_whatever_their_ids(count in 1..10_u32) {
-        let member = |id: &str, instance: Option<&str>| Subscription { member_id: id.into(), instance_id: instance.map(Name::from), topics: vec!["orders".into()] };
+        let member = |id: &str, instance: Option<&str>| subscription(id.into(), instance.map(Name::from), &["orders"]);
         let members = [member("a", None), member("z", Some("i-2")), member("y", Some("i-3"))];
         let assignment = Assignor::RoundRobin.assign(&[("orders".into(), count)].into(), &members);
         let shares = ["z", "y", "a"].map(|id| assignment[id].len() as u32);
@@ -122,38 +163,168 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_sticky_assignment_is_as_even_as_the_subscriptions_allow(group in any_group(), assignor in select(&STICKY)) {
+        is_even(&group, &group.assign(assignor))?;
+    }
+
+    #[test]
+    fn assigning_again_moves_nothing(group in any_group(), assignor in select(&STICKY)) {
+        let first = sorted(group.assign(assignor));
+        let again = sorted(group.after(&first, 1).assign(assignor));
+        prop_assert_eq!(first, again);
+    }
+
+    #[test]
+    fn a_cooperative_assignment_gives_nobody_what_another_still_owns((group, next) in two_groups()) {
+        let owned = group.assign(Assignor::CooperativeSticky);
+        let next = next.after(&owned, 1);
+        let given = next.assign(Assignor::CooperativeSticky);
+        let owner_of: BTreeMap<&TopicPartition, &Name> = next.members.iter().flat_map(|member| {
+            member.metadata.owned.iter().map(move |partition| (partition, &member.member_id))
+        }).collect();
+        for (member, list) in &given {
+            for partition in list {
+                let owner = owner_of.get(partition);
+                prop_assert!(owner.is_none_or(|owner| *owner == member), "{partition} goes to {member}, and {owner:?} has it");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_cooperative_assignment_holds_back_is_given_out_before_long((group, next) in two_groups()) {
+        let settled = next.settle(group.assign(Assignor::CooperativeSticky));
+        prop_assert_eq!(settled.values().flatten().cloned().collect::<BTreeSet<_>>(), next.wanted());
+        is_even(&next, &settled)?;
+    }
+
+    #[test]
+    fn the_coordinator_gives_every_wanted_partition_to_exactly_one_subscriber((group, next) in two_groups(), assignor in select(&REMOTE)) {
+        let first = group.assign_remotely(assignor, &Assignment::new());
+        each_wanted_partition_has_one_subscriber(&group, &first);
+        each_wanted_partition_has_one_subscriber(&next, &next.assign_remotely(assignor, &first));
+    }
+
+    #[test]
+    fn the_coordinators_assignment_stays_while_nothing_changes(group in any_group(), assignor in select(&REMOTE)) {
+        let first = group.assign_remotely(assignor, &Assignment::new());
+        prop_assert_eq!(group.assign_remotely(assignor, &first), first);
+    }
+
+    #[test]
+    fn the_uniform_assignor_is_even_when_all_subscribe_to_the_same_topics((group, next) in two_groups()) {
+        let (mut group, mut next) = (group, next);
+        subscribe_all(&mut group, &TOPICS);
+        subscribe_all(&mut next, &TOPICS);
+        let first = group.assign_remotely(RemoteAssignor::Uniform, &Assignment::new());
+        let second = next.assign_remotely(RemoteAssignor::Uniform, &first);
+        let shares: Vec<usize> = second.values().map(Vec::len).collect();
+        prop_assert!(spread(&shares) <= 1, "the shares are {shares:?}");
+    }
+}
+
+/// Kafka compares the others with the first member that subscribes to anything, and takes whoever came before for one of
+/// them (`AbstractStickyAssignor#allSubscriptionsEqual`).
+#[test]
+fn a_member_without_a_topic_can_be_given_partitions_if_the_hash_map_has_it_first() {
+    let members = vec![dynamic(1, &["orders"]), dynamic(2, &[])];
+    let group = Group { partitions: [("orders".into(), 2)].into(), members };
+    let shares: Vec<usize> = group.assign(Assignor::Sticky).values().map(Vec::len).collect();
+    assert_eq!(shares, [1, 1]);
+}
+
 /// All subscriptions of up to 4 members to 2 topics of up to 6 partitions, not a sample of them.
 #[test]
 fn no_small_group_leaves_a_partition_without_a_reader_or_with_two() {
-    let choices: [&[&str]; 4] = [&[], &["a"], &["b"], &["a", "b"]];
     let mut groups = 0;
-    for members in 1..=4_u32 {
-        for code in 0..4_usize.pow(members) {
-            let choice = |member: u32| choices[code / 4_usize.pow(member) % 4];
-            let subscriptions: Vec<Subscription> = (0..members).map(|member| dynamic(member, choice(member))).collect();
-            for (a, b) in (0..=6).flat_map(|a| (0..=6).map(move |b| (a, b))) {
-                let group =
-                    Group { partitions: [("a".into(), a), ("b".into(), b)].into(), members: subscriptions.clone() };
-                ASSIGNORS.iter().for_each(|assignor| each_partition_has_one_reader(&group, *assignor));
-                groups += 1;
-            }
+    for group in small_groups(&[&[], &["a"], &["b"], &["a", "b"]]) {
+        for assignor in FORGETFUL {
+            each_wanted_partition_has_one_subscriber(&group, &group.assign(assignor));
         }
+        for assignor in REMOTE {
+            each_wanted_partition_has_one_subscriber(&group, &group.assign_remotely(assignor, &Assignment::new()));
+        }
+        groups += 1;
     }
     assert_eq!(groups, (4 + 16 + 64 + 256) * 49);
 }
 
-fn each_partition_has_one_reader(group: &Group, assignor: Assignor) {
+/// The same with sticky assignors, and then again without the first member and with what the others had.
+#[test]
+fn no_small_group_that_loses_a_member_leaves_a_partition_without_a_reader_or_with_two() {
+    let mut groups = 0;
+    for group in small_groups(&[&["a"], &["b"], &["a", "b"]]) {
+        let mut smaller = group.clone();
+        smaller.members.remove(0);
+        for assignor in STICKY {
+            each_wanted_partition_has_one_subscriber(&group, &group.assign(assignor));
+        }
+        let eager = smaller.after(&group.assign(Assignor::Sticky), 1).assign(Assignor::Sticky);
+        each_wanted_partition_has_one_subscriber(&smaller, &eager);
+        let cooperative = smaller.settle(group.assign(Assignor::CooperativeSticky));
+        each_wanted_partition_has_one_subscriber(&smaller, &cooperative);
+        for assignor in REMOTE {
+            let first = group.assign_remotely(assignor, &Assignment::new());
+            each_wanted_partition_has_one_subscriber(&smaller, &smaller.assign_remotely(assignor, &first));
+        }
+        groups += 1;
+    }
+    assert_eq!(groups, (3 + 9 + 27 + 81) * 49);
+}
+
+/// Every group of up to 4 members with one of these subscriptions each, and two topics of 0 to 6 partitions.
+fn small_groups(choices: &'static [&'static [&'static str]]) -> impl Iterator<Item = Group> {
+    let subscriptions = (1..=4_u32).flat_map(move |members| {
+        let count = choices.len();
+        (0..count.pow(members)).map(move |code| {
+            let choice = |member: u32| choices[code / count.pow(member) % count];
+            (0..members).map(|member| dynamic(member, choice(member))).collect::<Vec<_>>()
+        })
+    });
+    subscriptions.flat_map(|members| {
+        (0..=6).flat_map(|a| (0..=6).map(move |b| (a, b))).map(move |(a, b)| Group {
+            partitions: [("a".into(), a), ("b".into(), b)].into(),
+            members: members.clone(),
+        })
+    })
+}
+
+fn each_wanted_partition_has_one_subscriber(group: &Group, assignment: &Assignment) {
     let mut unread = group.wanted();
-    for (member, list) in group.assign(assignor) {
+    for (member, list) in assignment {
+        let subscription = group.members.iter().find(|it| it.member_id == *member).expect("a member");
         for partition in list {
-            assert!(unread.remove(&partition), "{partition} has a second reader, {member}: {assignor:?} of {group:?}");
+            assert!(unread.remove(partition), "{partition} has a second reader, {member}: {group:?}");
+            assert!(subscription.metadata.topics.contains(&partition.topic), "{member} got {partition}: {group:?}");
         }
     }
-    assert!(unread.is_empty(), "nobody reads {unread:?}: {assignor:?} of {group:?}");
+    assert!(unread.is_empty(), "nobody reads {unread:?}: {group:?}");
+}
+
+/// Nobody could take a partition from somebody that has at least two more.
+fn is_even(group: &Group, assignment: &Assignment) -> Result<(), TestCaseError> {
+    for poorer in &group.members {
+        let has = assignment[&poorer.member_id].len();
+        for richer in assignment.values().filter(|list| list.len() > has + 1) {
+            let could_move = richer.iter().find(|partition| poorer.metadata.topics.contains(&partition.topic));
+            prop_assert!(could_move.is_none(), "{} has {has}, and could have {could_move:?}", poorer.member_id);
+        }
+    }
+    Ok(())
+}
+
+fn sorted(mut assignment: Assignment) -> Assignment {
+    assignment.values_mut().for_each(|list| list.sort());
+    assignment
 }
 
 fn dynamic(number: u32, topics: &[&str]) -> Subscription {
-    Subscription { member_id: format!("consumer-{number}").into(), instance_id: None, topics: names(topics) }
+    subscription(format!("consumer-{number}").into(), None, topics)
+}
+
+fn subscription(member_id: Name, instance_id: Option<Name>, topics: &[&str]) -> Subscription {
+    Subscription { member_id, instance_id, metadata: Metadata::new(names(topics)) }
 }
 
 fn names(topics: &[&str]) -> Vec<Name> {
@@ -161,7 +332,7 @@ fn names(topics: &[&str]) -> Vec<Name> {
 }
 
 fn subscribe_all(group: &mut Group, topics: &[&str]) {
-    group.members.iter_mut().for_each(|member| member.topics = names(topics));
+    group.members.iter_mut().for_each(|member| member.metadata.topics = names(topics));
 }
 
 fn spread(shares: &[usize]) -> usize {
@@ -173,15 +344,25 @@ fn spread(shares: &[usize]) -> usize {
 fn any_group() -> impl Strategy<Value = Group> {
     let counts = prop::collection::vec(0..20_u32, TOPICS.len() - 1);
     let partitions = counts.prop_map(|counts| TOPICS.iter().copied().map(Name::from).zip(counts).collect());
-    let member = (any::<bool>(), subsequence(TOPICS.to_vec(), 0..=TOPICS.len()));
+    let member = (any::<bool>(), subsequence(TOPICS.to_vec(), 1..=TOPICS.len()));
     let ids = prop::collection::btree_set("[a-z0-9-]{1,8}", 1..20);
     (partitions, ids, prop::collection::vec(member, 20)).prop_map(|(partitions, ids, members)| {
-        let subscription = |(id, (is_static, topics)): (String, (bool, Vec<&str>))| Subscription {
-            instance_id: is_static.then(|| format!("instance-{id}").into()),
-            member_id: id.into(),
-            topics: names(&topics),
+        let member = |(id, (is_static, topics)): (String, (bool, Vec<&str>))| {
+            let instance_id = is_static.then(|| format!("instance-{id}").into());
+            subscription(id.into(), instance_id, &topics)
         };
-        Group { partitions, members: ids.into_iter().zip(members).map(subscription).collect() }
+        Group { partitions, members: ids.into_iter().zip(members).map(member).collect() }
+    })
+}
+
+/// A group, and one with the same topics in which some members are others, or subscribe to something else.
+fn two_groups() -> impl Strategy<Value = (Group, Group)> {
+    (any_group(), any_group()).prop_map(|(group, mut next)| {
+        next.partitions = group.partitions.clone();
+        let stay = group.members.iter().step_by(2).cloned();
+        next.members.retain(|member| group.members.iter().all(|other| other.member_id != member.member_id));
+        next.members.extend(stay);
+        (group, next)
     })
 }
 
@@ -189,7 +370,7 @@ fn group_and_shuffled() -> impl Strategy<Value = (Group, Group)> {
     let shuffled = |group: Group| {
         let partitions = group.partitions.clone();
         let members = Just(group.members.clone()).prop_shuffle().prop_map(|mut members| {
-            members.iter_mut().for_each(|member| member.topics.reverse());
+            members.iter_mut().for_each(|member| member.metadata.topics.reverse());
             members
         });
         (Just(group), members.prop_map(move |members| Group { partitions: partitions.clone(), members }))

@@ -138,6 +138,11 @@ pub enum Timer {
     /// The coordinator: the sync phase ends.
     Sync { group: Name },
 
+    /// The coordinator: a member has not given up in time what it was to.
+    Revocation { group: Name, member: Name },
+    /// The coordinator: time to look for offsets that have expired.
+    OffsetExpiry,
+
     /// A broker: a fetch has waited for `fetch.max.wait.ms`.
     FetchWait { from: Endpoint, correlation: Correlation },
     /// A follower: fetch again from this leader.

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::kafka::assignor::Assignor;
+use super::kafka::assignor::remote::RemoteAssignor;
+use super::kafka::coordinator::MemberState;
 use super::kafka::message::ErrorCode;
 use super::{Name, TopicPartition};
 use crate::kernel::{Span, Time};
@@ -258,9 +260,44 @@ pub enum Fact {
         from: Name,
         to: Name,
     },
+
+    // Groups once more. New facts go to the end: a run's digest tells facts apart by their place here.
+    /// A static member is back under a new member id, and has the place of the old one.
+    StaticMemberReplaced {
+        member: Name,
+        was: Name,
+    },
+    /// A static member has said that it will be back.
+    StaticMemberLeft {
+        member: Name,
+    },
+    /// Offsets were committed so long ago that they are forgotten.
+    OffsetsExpired {
+        partitions: Vec<TopicPartition>,
+    },
+    /// In the consumer protocol: something happened that needs another target.
+    GroupEpochBumped {
+        epoch: i32,
+        reason: RebalanceReason,
+    },
+    /// The coordinator has worked out who is to read what.
+    TargetAssigned {
+        epoch: i32,
+        assignor: RemoteAssignor,
+    },
+    /// A member was led on towards its target.
+    MemberReconciled {
+        member: Name,
+        epoch: i32,
+        state: MemberState,
+    },
+    /// A consumer learns its member epoch.
+    EpochReached {
+        epoch: i32,
+    },
 }
 
-/// `ClassicGroupState`.
+/// `ClassicGroupState` and `ConsumerGroupState`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum GroupState {
     #[default]
@@ -269,6 +306,10 @@ pub enum GroupState {
     CompletingRebalance,
     Stable,
     Dead,
+    /// In the consumer protocol: the target is behind the group.
+    Assigning,
+    /// In the consumer protocol: a member is behind the target.
+    Reconciling,
 }
 
 impl GroupState {
@@ -280,6 +321,8 @@ impl GroupState {
             GroupState::CompletingRebalance => "CompletingRebalance",
             GroupState::Stable => "Stable",
             GroupState::Dead => "Dead",
+            GroupState::Assigning => "Assigning",
+            GroupState::Reconciling => "Reconciling",
         }
     }
 }
@@ -293,6 +336,11 @@ pub enum RebalanceReason {
     LeaderRejoined(Name),
     SubscriptionChanged(Name),
     SyncTimeout,
+    StaticMemberReplaced(Name),
+    RevocationTimeout(Name),
+    TopicsChanged,
+    /// It owns something else than before, or comes from another generation.
+    MemberRejoined(Name),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -301,6 +349,8 @@ pub enum RemovalReason {
     DidNotRejoin,
     DidNotSync,
     NeverUsedItsId,
+    /// Within its rebalance timeout, what it was to give up.
+    DidNotRevoke,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

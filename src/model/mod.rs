@@ -8,4 +8,4 @@ mod name;
 pub mod refusal;
 pub mod workload;
 
-pub use name::{Name, TopicPartition};
+pub use name::{Name, TopicId, TopicPartition};

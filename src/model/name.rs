@@ -41,6 +41,14 @@ impl std::borrow::Borrow<str> for Name {
     }
 }
 
+/// A topic's id, `org.apache.kafka.common.Uuid`. It goes with the topic and not with its name: a topic that is created
+/// again has another. Compares as in Kafka, by its signed halves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TopicId {
+    pub hi: i64,
+    pub lo: i64,
+}
+
 /// One partition of a topic, written `orders-0` as Kafka's own tools write it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TopicPartition {

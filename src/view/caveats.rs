@@ -30,23 +30,28 @@ pub const TOPIC: Caveats = Caveats {
 };
 
 pub const GROUP: Caveats = Caveats {
-    modelled: "As in Kafka's classic group protocol: find the coordinator, join, sync, heartbeat, leave, with the timeouts \
-               and delays of the real coordinator. Assignors give the partitions that Kafka's own give.",
+    modelled: "As in Kafka's two group protocols. Classic: find the coordinator, join, sync, heartbeat, leave, with the \
+               timeouts and delays of the real coordinator, dynamic and static members. Consumer (KIP-848): heartbeats, \
+               epochs, the coordinator's own target, and members that are led there one by one. Assignors give the \
+               partitions that Kafka's own give.",
     left_out: &[
-        "the newer protocol of KIP-848",
-        "static membership (group.instance.id) and racks",
+        "racks, and subscriptions by regular expression",
+        "a group with members does not change from one protocol to the other: stop it first",
         "the coordinator's own fail-over: its broker stays up",
-        "__consumer_offsets as a log: a commit is answered at once, and no offset expires",
+        "__consumer_offsets as a log: a commit is answered at once",
+        "transactional offsets and share groups",
         "authorization",
     ],
 };
 
 pub const CONSUMER: Caveats = Caveats {
     modelled: "As in KafkaConsumer: an application thread that polls and works, a heartbeat thread beside it, prefetching, \
-               auto-commit inside poll() or a commit after each poll, auto.offset.reset, both timeouts.",
+               eager and cooperative rebalancing, reconciliation, auto-commit inside poll() or a commit after each poll, \
+               auto.offset.reset, both timeouts.",
     left_out: &[
-        "cooperative rebalancing and static membership",
         "manual assignment, pausing, read_committed",
+        "group.instance.id is each member's client.id, since a group's members share their configuration",
+        "in the consumer protocol, member ids begin with the client.id; Kafka's are bare UUIDs",
         "fetch sessions and fetching from followers",
         "the time that poll() itself takes; the application's own work takes its service time",
     ],

@@ -107,8 +107,22 @@ const PRODUCER: Docs = &[
 
 const CONSUMER: Docs = &[
     (
+        "group.protocol",
+        "classic: members join together and one of them assigns. consumer: the coordinator assigns and leads each there.",
+    ),
+    (
         "partition.assignment.strategy",
-        "How the group's leader divides the partitions; of several, the one that all members know and most prefer.",
+        "How the group's leader divides the partitions; of several, the one that all members know and most prefer. For \
+         the classic protocol: range, roundrobin, sticky, cooperative-sticky.",
+    ),
+    (
+        "group.remote.assignor",
+        "How the coordinator divides them, for the consumer protocol: uniform or range; its own choice if not set.",
+    ),
+    (
+        "group.instance.id",
+        "Set, a member is static: it keeps its place over a restart, until its session times out. Every member needs an \
+         id of its own; client.id stands for each member's own name.",
     ),
     (
         "auto.offset.reset",
@@ -141,6 +155,12 @@ const CLUSTER: Docs = &[
     ("group.initial.rebalance.delay.ms", "How long a group that was empty waits for more members before it forms."),
     ("group.min.session.timeout.ms", "The shortest session.timeout.ms that a consumer may ask for."),
     ("group.max.session.timeout.ms", "The longest."),
+    ("group.max.size", "The most members that a group can have."),
+    ("group.consumer.session.timeout.ms", "In the consumer protocol, the session's length is the broker's to say."),
+    ("group.consumer.heartbeat.interval.ms", "And so is the heartbeats' interval."),
+    ("group.consumer.max.size", "The most members that a group with the consumer protocol can have."),
+    ("offsets.retention.minutes", "How long offsets are kept that nobody has use for."),
+    ("offsets.retention.check.interval.ms", "How often the coordinator looks for those that have expired."),
     (
         "offsets.topic.num.partitions",
         "Partitions of __consumer_offsets: hash of the group's name, modulo this, says who coordinates it.",
@@ -186,7 +206,8 @@ mod tests {
         let run = Run::orders();
         let group = || group(run.world(), &"inventory".into());
         assert_eq!(find(group(), "session.timeout.ms"), ("10000".into(), "45000".into()));
-        assert_eq!(find(group(), "partition.assignment.strategy").0, "range");
+        assert_eq!(find(group(), "partition.assignment.strategy").0, "range, cooperative-sticky");
+        assert_eq!(find(group(), "group.instance.id").0, "null");
         assert_eq!(find(group(), "service_time"), ("1 ms".into(), "0 s".into()));
         assert_eq!(find(producer(run.world(), &"checkout".into()), "acks").0, "all");
         assert_eq!(find(topic(run.world(), &"orders".into()), "partitions"), ("3".into(), "1".into()));

@@ -30,16 +30,18 @@ pub struct DescribeRow {
 /// Members that have partitions, most partitions first; then committed offsets of partitions that nobody has.
 pub fn describe(world: &World, group: &Name) -> Vec<DescribeRow> {
     let Some(found) = world.group(group) else { return Vec::new() };
-    let mut members: Vec<&Member> = found.members().filter(|member| !member.assignment.is_empty()).collect();
-    members.sort_by_key(|member| (Reverse(member.assignment.len()), &member.id));
+    let mut members = found.members();
+    members.retain(|member| !member.assignment.is_empty());
+    members.sort_by_key(|member| (Reverse(member.assignment.len()), member.id));
     let mut rows = Vec::new();
-    for member in members {
-        let mut partitions: Vec<&TopicPartition> = member.assignment.iter().collect();
-        partitions.sort_by_key(|partition| partition.partition);
-        rows.extend(partitions.into_iter().filter_map(|partition| row(world, group, found, partition, Some(member))));
+    for member in &mut members {
+        member.assignment.sort_by_key(|partition| partition.partition);
+        let of_member = |partition: &&TopicPartition| row(world, group, found, partition, Some(member));
+        rows.extend(member.assignment.iter().filter_map(of_member));
     }
-    let owned: BTreeSet<&TopicPartition> = found.members().flat_map(|member| &member.assignment).collect();
-    let unowned = found.committed_all().keys().filter(|partition| !owned.contains(partition));
+    let owned: BTreeSet<&TopicPartition> = members.iter().flat_map(|member| &member.assignment).copied().collect();
+    let committed = found.committed_all();
+    let unowned = committed.keys().filter(|partition| !owned.contains(partition));
     rows.extend(unowned.filter_map(|partition| row(world, group, found, partition, None)));
     rows
 }
@@ -51,9 +53,10 @@ pub fn notice(world: &World, group: &Name) -> Option<String> {
     };
     match found.state() {
         GroupState::Empty => Some(format!("Consumer group '{group}' has no active members.")),
-        GroupState::PreparingRebalance | GroupState::CompletingRebalance => {
-            Some(format!("Warning: Consumer group '{group}' is rebalancing."))
-        }
+        GroupState::PreparingRebalance
+        | GroupState::CompletingRebalance
+        | GroupState::Assigning
+        | GroupState::Reconciling => Some(format!("Warning: Consumer group '{group}' is rebalancing.")),
         GroupState::Stable | GroupState::Dead => None,
     }
 }
@@ -64,7 +67,7 @@ fn row(
     name: &Name,
     group: &Group,
     partition: &TopicPartition,
-    owner: Option<&Member>,
+    owner: Option<&Member<'_>>,
 ) -> Option<DescribeRow> {
     let end = world.leader(partition)?.high_watermark;
     let committed = group.committed(partition);

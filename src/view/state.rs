@@ -50,9 +50,11 @@ pub struct PartitionState {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GroupState {
-    /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.
+    /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Assigning`, `Reconciling`, `Stable`, `Dead`.
     pub state: &'static str,
+    /// Or the group's epoch.
     pub generation: i32,
+    /// `classic` or `consumer`.
     pub protocol: &'static str,
     pub assignor: Option<&'static str>,
     /// By consumer, those that do not run included.
@@ -72,6 +74,8 @@ pub struct MemberState {
     pub assigned: Vec<(String, u32)>,
     /// What the coordinator counts as its while it knows a member of this client.
     pub member_id: Option<Name>,
+    /// In the consumer protocol: the member's epoch.
+    pub epoch: Option<i32>,
     /// When its session ends unless it is heard of (microseconds).
     pub session_ends_us: Option<Time>,
 }
@@ -145,8 +149,8 @@ fn group_state(world: &World, name: &Name) -> GroupState {
     GroupState {
         state: group.map_or("Empty", |group| group.state().name()),
         generation: group.map_or(0, Group::generation),
-        protocol: "classic",
-        assignor: group.and_then(Group::protocol).map(|assignor| assignor.name()),
+        protocol: group.map_or(spec.config.protocol.name(), Group::protocol),
+        assignor: group.and_then(Group::assignor),
         members: world.members(name).map(member).collect(),
         processed: spec.ledger.processed,
         duplicates: spec.ledger.duplicates,
@@ -156,7 +160,7 @@ fn group_state(world: &World, name: &Name) -> GroupState {
 }
 
 fn member_state(world: &World, consumer: &Consumer, group: Option<&Group>) -> MemberState {
-    let known = group.and_then(|group| group.members().find(|member| member.client_id == consumer.name));
+    let known = group.and_then(|group| group.members().into_iter().find(|member| *member.client_id == consumer.name));
     let assigned = consumer.assignment.keys();
     MemberState {
         state: match consumer.life {
@@ -167,7 +171,8 @@ fn member_state(world: &World, consumer: &Consumer, group: Option<&Group>) -> Me
             Life::Running => phase_name(consumer.membership.phase),
         },
         assigned: assigned.map(|name| (world.stage.label_of(&name.topic), name.partition)).collect(),
-        member_id: known.map(|member| member.id.clone()),
+        member_id: known.as_ref().map(|member| member.id.clone()),
+        epoch: known.as_ref().and_then(|member| member.epoch),
         session_ends_us: known.and_then(|member| member.session_deadline),
     }
 }

@@ -94,15 +94,20 @@ fn replicas(world: &World, partition: &TopicPartition) -> Outcome {
 /// As the coordinator sees it, and what is committed.
 fn group_of(world: &World, name: &Name) -> Outcome {
     let Some(group) = world.group(name) else { return Ok(format!("{name}: nobody has joined\n")) };
-    let protocol = group.protocol().map_or("-", |protocol| protocol.name());
-    let leader = group.leader().map_or("-".into(), |leader| without_uuid(leader.as_str()));
-    let mut said = format!("{} generation {}, {protocol}, leader {leader}\n", group.state().name(), group.generation());
+    let (state, count, assignor) = (group.state().name(), group.generation(), group.assignor().unwrap_or("-"));
+    let leader = group.leader().map_or("-".into(), |leader| without_uuid(leader.id.as_str()));
+    let mut said = match group.as_consumer() {
+        None => format!("{state} generation {count}, {assignor}, leader {leader}\n"),
+        Some(group) => format!("{state} epoch {count}, target epoch {}, {assignor}\n", group.target_epoch()),
+    };
     for member in group.members() {
-        writeln!(said, "{}: {}", without_uuid(member.id.as_str()), partitions(member.assignment.iter()))?;
+        let epoch = member.epoch.map_or(String::new(), |epoch| format!(" at epoch {epoch}"));
+        let assigned = partitions(member.assignment.iter().copied());
+        writeln!(said, "{}{epoch}: {assigned}", without_uuid(member.id.as_str()))?;
     }
     for (partition, offset) in group.committed_all() {
-        let end = world.leader(partition).map_or(0, |leader| leader.high_watermark);
-        writeln!(said, "{partition}: committed {offset}, lag {}", end.saturating_sub(*offset))?;
+        let end = world.leader(&partition).map_or(0, |leader| leader.high_watermark);
+        writeln!(said, "{partition}: committed {offset}, lag {}", end.saturating_sub(offset))?;
     }
     Ok(said)
 }

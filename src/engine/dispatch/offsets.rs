@@ -23,7 +23,7 @@ impl Simulation {
         let coordinator = self.world.cluster.coordinator(group);
         let Some(broker) = self.world.brokers.get_mut(&coordinator) else { return };
         let mut out = Out::default();
-        let done = broker.coordinator.reset_offsets(group, offsets, &mut out);
+        let done = broker.coordinator.reset_offsets(self.world.now, group, offsets, &mut out);
         assert!(done.is_ok(), "the check of the command found {group} empty, and nothing has happened since");
         let endpoint = broker.endpoint;
         self.apply(endpoint, out, cause);

@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use xxhash_rust::xxh3::Xxh3Default;
+
 use super::config::{ClusterConfig, TopicConfig};
 use super::message::BrokerId;
 use super::partitioner::group_coordinator_partition;
 use crate::kernel::{Chance, Endpoint};
-use crate::model::{Name, TopicPartition};
+use crate::model::{Name, TopicId, TopicPartition};
 
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -22,6 +24,7 @@ pub struct Cluster {
 
 #[derive(Clone, Debug)]
 pub struct Topic {
+    pub id: TopicId,
     pub config: TopicConfig,
     pub partitions: Vec<Replicas>,
     /// Drawn once a topic: where its first partition's leader is placed.
@@ -49,7 +52,8 @@ impl Cluster {
     /// p + o, p + o + 1, ... for a random o).
     pub fn add_topic(&mut self, topic: &Name, config: TopicConfig, chance: &mut Chance) {
         let first_broker = chance.below(self.brokers.len() as u64);
-        self.topics.insert(topic.clone(), Topic { config, partitions: Vec::new(), first_broker });
+        let id = topic_id(topic, first_broker);
+        self.topics.insert(topic.clone(), Topic { id, config, partitions: Vec::new(), first_broker });
         let total = self.topics[topic].config.partitions;
         self.grow(topic, total);
     }
@@ -91,6 +95,15 @@ impl Cluster {
         let brokers: Vec<BrokerId> = self.brokers.keys().copied().collect();
         brokers[partition as usize % brokers.len()]
     }
+}
+
+/// Kafka's are random. Ours only look random: the same run gives the same.
+fn topic_id(topic: &Name, salt: u64) -> TopicId {
+    let mut hash = Xxh3Default::new();
+    hash.update(topic.as_str().as_bytes());
+    hash.update(&salt.to_le_bytes());
+    let digest = hash.digest128();
+    TopicId { hi: (digest >> 64) as i64, lo: digest as i64 }
 }
 
 #[cfg(test)]

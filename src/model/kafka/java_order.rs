@@ -7,11 +7,11 @@
 //! a bucket keeps its keys in the order of insertion, across doublings too. The order is therefore the order of insertion,
 //! stably sorted by bucket number at the final size, and no table has to be built.
 //!
-//! Left out: removal, and the red-black trees into which Java turns a bucket of more than eight keys.
+//! Left out: the red-black trees into which Java turns a bucket of more than eight keys.
 
 use std::collections::BTreeSet;
 
-use crate::model::{Name, TopicPartition};
+use crate::model::{Name, TopicId, TopicPartition};
 
 /// The distinct `keys`, inserted in the order given, in the order in which Java would iterate them. `fresh` is the table
 /// before the first insertion.
@@ -21,6 +21,43 @@ pub fn iteration_order<K: JavaHash + Ord + Copy>(fresh: Buckets, keys: impl Into
     let buckets = fresh.grown_to_hold(order.len());
     order.sort_by_cached_key(|key| buckets.bucket_of(key.java_hash()));
     order
+}
+
+/// A `HashSet` that keys come to and go from. Its table never shrinks, and a key that comes back goes to the end of its
+/// bucket.
+#[derive(Clone, Debug)]
+pub struct JavaHashSet<K> {
+    buckets: Buckets,
+    /// In the order of insertion.
+    keys: Vec<K>,
+}
+
+impl<K> Default for JavaHashSet<K> {
+    fn default() -> Self {
+        JavaHashSet { buckets: Buckets::default(), keys: Vec::new() }
+    }
+}
+
+impl<K: JavaHash + PartialEq + Copy> JavaHashSet<K> {
+    pub fn insert(&mut self, key: K) {
+        if !self.keys.contains(&key) {
+            self.keys.push(key);
+            self.buckets = self.buckets.grown_to_hold(self.keys.len());
+        }
+    }
+
+    pub fn remove(&mut self, key: &K) {
+        self.keys.retain(|it| it != key);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The first that an iterator would give.
+    pub fn first(&self) -> Option<K> {
+        self.keys.iter().min_by_key(|key| self.buckets.bucket_of(key.java_hash())).copied()
+    }
 }
 
 /// How many buckets a hash table has: a power of two.
@@ -81,8 +118,27 @@ impl JavaHash for Name {
 /// `org.apache.kafka.common.TopicPartition#hashCode`.
 impl JavaHash for TopicPartition {
     fn java_hash(&self) -> i32 {
-        let with_partition = 31_i32.wrapping_add(self.partition as i32);
-        with_partition.wrapping_mul(31).wrapping_add(self.topic.java_hash())
+        hash_of_partition(self.topic.java_hash(), self.partition)
+    }
+}
+
+/// `org.apache.kafka.common.TopicPartition#hashCode` of a partition of a topic whose name's hash is known.
+pub fn hash_of_partition(topic_hash: i32, partition: u32) -> i32 {
+    31_i32.wrapping_add(partition as i32).wrapping_mul(31).wrapping_add(topic_hash)
+}
+
+/// `Integer#hashCode`: the number.
+impl JavaHash for u32 {
+    fn java_hash(&self) -> i32 {
+        *self as i32
+    }
+}
+
+/// `org.apache.kafka.common.Uuid#hashCode`.
+impl JavaHash for TopicId {
+    fn java_hash(&self) -> i32 {
+        let folded = self.hi ^ self.lo;
+        (folded >> 32) as i32 ^ folded as i32
     }
 }
 
@@ -113,6 +169,16 @@ mod tests {
     #[test]
     fn inserting_a_key_again_changes_nothing() {
         assert_eq!(iteration_order(Buckets::default(), ["BB", "Aa", "BB"]), ["BB", "Aa"]);
+    }
+
+    #[test]
+    fn a_key_that_comes_back_stands_behind_its_bucket() {
+        let mut set = JavaHashSet::default();
+        ["Aa", "BB"].into_iter().for_each(|key| set.insert(key));
+        assert_eq!(set.first(), Some("Aa"));
+        set.remove(&"Aa");
+        set.insert("Aa");
+        assert_eq!(set.first(), Some("BB"));
     }
 
     #[test]

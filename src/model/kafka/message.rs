@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::assignor::{Assignment, Assignor};
+use super::assignor::remote::RemoteAssignor;
+use super::assignor::{Assignment, Assignor, Metadata, Subscription};
 use super::config::Acks;
 use crate::kernel::Span;
 use crate::model::log::{Batch, Records};
@@ -41,11 +42,12 @@ pub enum Request {
     ListOffsets { partitions: Vec<(TopicPartition, OffsetSpec)> },
     FindCoordinator { group: Name },
     JoinGroup(JoinGroup),
-    SyncGroup { group: Name, generation: i32, member_id: Name, assignments: Assignment },
-    Heartbeat { group: Name, generation: i32, member_id: Name },
-    LeaveGroup { group: Name, member_id: Name },
+    SyncGroup { group: Name, generation: i32, member_id: Name, instance_id: Option<Name>, assignments: Assignment },
+    Heartbeat { group: Name, generation: i32, member_id: Name, instance_id: Option<Name> },
+    LeaveGroup { group: Name, member_id: Name, instance_id: Option<Name> },
     OffsetCommit(OffsetCommit),
     OffsetFetch { group: Name, partitions: Vec<TopicPartition> },
+    ConsumerGroupHeartbeat(ConsumerGroupHeartbeat),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,18 +83,47 @@ pub struct JoinGroup {
     pub session_timeout: Span,
     /// The consumer's `max.poll.interval.ms`.
     pub rebalance_timeout: Span,
+    /// `group.instance.id`: given, the member is static.
+    pub instance_id: Option<Name>,
     /// In order of preference.
     pub protocols: Vec<Assignor>,
-    pub topics: Vec<Name>,
+    pub metadata: Metadata,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OffsetCommit {
     pub group: Name,
-    /// -1 without a member id: an administrator, or a standalone consumer.
+    /// Or the member's epoch. -1 without a member id: an administrator, or a standalone consumer.
     pub generation: i32,
     pub member_id: Option<Name>,
+    pub instance_id: Option<Name>,
     pub offsets: BTreeMap<TopicPartition, u64>,
+}
+
+/// The one request of the consumer group protocol. What is left out has not changed since the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsumerGroupHeartbeat {
+    pub group: Name,
+    pub client_id: Name,
+    /// The client makes it up.
+    pub member_id: Name,
+    /// 0 to join, -1 to leave, -2 for a static member that will be back.
+    pub member_epoch: i32,
+    pub instance_id: Option<Name>,
+    /// The consumer's `max.poll.interval.ms`.
+    pub rebalance_timeout: Option<Span>,
+    pub topics: Option<Vec<Name>>,
+    pub assignor: Option<RemoteAssignor>,
+    /// What it owns: how it says that it has given something up.
+    pub owned: Option<Vec<TopicPartition>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeartbeatAnswer {
+    pub member_epoch: i32,
+    pub heartbeat_interval: Span,
+    /// What the member may read from now on; nothing if it is as it was.
+    pub assignment: Option<Vec<TopicPartition>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +139,7 @@ pub enum Response {
     LeaveGroup(Result<(), ErrorCode>),
     OffsetCommit(Result<(), ErrorCode>),
     OffsetFetch { offsets: BTreeMap<TopicPartition, Option<u64>> },
+    ConsumerGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,8 +158,10 @@ pub struct Joined {
     pub protocol: Assignor,
     pub leader: Name,
     pub member_id: Name,
-    /// Every member and its topics, in the order of joining; to the leader only.
-    pub members: Vec<(Name, Vec<Name>)>,
+    /// Every member and its subscription, in the order of joining; to the leader only.
+    pub members: Vec<Subscription>,
+    /// The leader need not assign anything: everybody keeps what it has.
+    pub skip_assignment: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +191,11 @@ pub enum ErrorCode {
     UnknownMemberId,
     GroupIdNotFound,
     NonEmptyGroup,
+    GroupMaxSizeReached,
+    FencedInstanceId,
+    FencedMemberEpoch,
+    UnreleasedInstanceId,
+    StaleMemberEpoch,
 }
 
 impl ErrorCode {
@@ -179,6 +218,11 @@ impl ErrorCode {
             ErrorCode::UnknownMemberId => "UNKNOWN_MEMBER_ID",
             ErrorCode::GroupIdNotFound => "GROUP_ID_NOT_FOUND",
             ErrorCode::NonEmptyGroup => "NON_EMPTY_GROUP",
+            ErrorCode::GroupMaxSizeReached => "GROUP_MAX_SIZE_REACHED",
+            ErrorCode::FencedInstanceId => "FENCED_INSTANCE_ID",
+            ErrorCode::FencedMemberEpoch => "FENCED_MEMBER_EPOCH",
+            ErrorCode::UnreleasedInstanceId => "UNRELEASED_INSTANCE_ID",
+            ErrorCode::StaleMemberEpoch => "STALE_MEMBER_EPOCH",
         }
     }
 }
@@ -207,6 +251,7 @@ impl Request {
             Request::LeaveGroup { .. } => "LeaveGroup",
             Request::OffsetCommit(_) => "OffsetCommit",
             Request::OffsetFetch { .. } => "OffsetFetch",
+            Request::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
         }
     }
 }
@@ -225,6 +270,7 @@ impl Response {
             Response::LeaveGroup(_) => "LeaveGroup",
             Response::OffsetCommit(_) => "OffsetCommit",
             Response::OffsetFetch { .. } => "OffsetFetch",
+            Response::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
         }
     }
 }

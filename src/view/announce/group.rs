@@ -1,10 +1,11 @@
 //! Groups, as their coordinator tells.
 
 use super::parts::come_or_gone;
-use super::{counted, label, member, offsets};
+use super::{counted, label, member, offsets, partitions};
 use crate::engine::World;
 use crate::model::Name;
 use crate::model::fact::{Fact, RebalanceReason, RemovalReason};
+use crate::model::kafka::coordinator::MemberState;
 
 pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
     let group = label(world, name);
@@ -43,6 +44,25 @@ pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
             let member = member.as_ref().map_or_else(|| "somebody from outside".into(), who);
             format!("{group} refused a commit of {member} ({})", error.name())
         }
+        Fact::StaticMemberReplaced { member, .. } => {
+            format!("{} is back in its place in {group} (group.instance.id)", who(member))
+        }
+        Fact::StaticMemberLeft { member } => {
+            format!("{} has left {group} for now and keeps its place until its session times out", who(member))
+        }
+        Fact::OffsetsExpired { partitions: expired } => {
+            format!("{group} forgets its offsets of {} (offsets.retention.minutes)", partitions(expired))
+        }
+        Fact::GroupEpochBumped { epoch, reason } => {
+            format!("{group} is in epoch {epoch} because {}", because(world, reason))
+        }
+        Fact::TargetAssigned { epoch, assignor } => {
+            format!(
+                "the coordinator has assigned the partitions of {group} anew for epoch {epoch}, by {}",
+                assignor.name()
+            )
+        }
+        Fact::MemberReconciled { member, epoch, state } => reconciled(&who(member), *epoch, *state),
         other => return come_or_gone("consumer group", &group, other),
     })
 }
@@ -56,6 +76,22 @@ fn because(world: &World, reason: &RebalanceReason) -> String {
         RebalanceReason::LeaderRejoined(id) => format!("{}, its leader, joined again", who(id)),
         RebalanceReason::SubscriptionChanged(id) => format!("{} changed its subscription", who(id)),
         RebalanceReason::SyncTimeout => "not every member synced in time".into(),
+        RebalanceReason::StaticMemberReplaced(id) => format!("{} came back", who(id)),
+        RebalanceReason::RevocationTimeout(id) => format!("{} did not give its partitions up in time", who(id)),
+        RebalanceReason::MemberRejoined(id) => format!("{} joined again", who(id)),
+        RebalanceReason::TopicsChanged => "a topic that it reads has changed".into(),
+    }
+}
+
+fn reconciled(member: &str, epoch: i32, state: MemberState) -> String {
+    match state {
+        MemberState::Stable => format!("{member} is in epoch {epoch} with all that it is to read"),
+        MemberState::UnrevokedPartitions => {
+            format!("{member} has to give partitions up before it leaves epoch {epoch}")
+        }
+        MemberState::UnreleasedPartitions => {
+            format!("{member} is in epoch {epoch} and waits for partitions that others still hold")
+        }
     }
 }
 
@@ -66,6 +102,9 @@ fn removed(member: &str, group: &str, why: RemovalReason) -> String {
         }
         RemovalReason::DidNotSync => {
             format!("{member} did not sync in time (max.poll.interval.ms) and was taken out of {group}")
+        }
+        RemovalReason::DidNotRevoke => {
+            format!("{member} did not give partitions up in time (max.poll.interval.ms) and was taken out of {group}")
         }
         RemovalReason::NeverUsedItsId => {
             format!("a member id that {group} had given to {member} was never used and has expired")

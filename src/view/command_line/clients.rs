@@ -23,14 +23,16 @@ pub fn consume(consumer: &Name, group: &Name, world: &World) -> Option<String> {
         several => format!("--include {}", quoted(several.iter().map(Name::as_str).collect::<Vec<_>>().join("|"))),
     };
     let mut line = format!("kafka-console-consumer.sh {BOOTSTRAP} {topics} --group {}", quoted(group));
-    let own = [format!("client.id={consumer}")].into_iter().chain(settings(&spec.config));
+    let own = [format!("client.id={consumer}")].into_iter().chain(settings(consumer, &spec.config));
     own.for_each(|setting| line += &format!(" --consumer-property {}", quoted(setting)));
     Some(line)
 }
 
-fn settings(config: &ConsumerConfig) -> Vec<String> {
+fn settings(consumer: &Name, config: &ConsumerConfig) -> Vec<String> {
     let setting = |(name, value): (String, String)| match name.as_str() {
         "partition.assignment.strategy" => format!("{name}={}", class_names(&config.assignors)),
+        // Each member has an id of its own, and here it is its client id.
+        "group.instance.id" => format!("{name}={consumer}"),
         _ => format!("{name}={value}"),
     };
     config::settings(config).into_iter().map(setting).collect()
@@ -41,6 +43,8 @@ fn class_names(assignors: &[Assignor]) -> String {
     let class = |assignor: &Assignor| match assignor {
         Assignor::Range => "org.apache.kafka.clients.consumer.RangeAssignor",
         Assignor::RoundRobin => "org.apache.kafka.clients.consumer.RoundRobinAssignor",
+        Assignor::Sticky => "org.apache.kafka.clients.consumer.StickyAssignor",
+        Assignor::CooperativeSticky => "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
     };
     assignors.iter().map(class).collect::<Vec<_>>().join(",")
 }

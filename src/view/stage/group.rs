@@ -5,7 +5,7 @@ use super::topic::Reader;
 use super::{GroupCard, Place, member};
 use crate::engine::{GroupSpec, World};
 use crate::model::fact::GroupState;
-use crate::model::kafka::coordinator::Group;
+use crate::model::kafka::coordinator::{ClassicGroup, ConsumerGroup, Group};
 use crate::model::{Name, TopicPartition};
 
 pub fn card(world: &World, name: &Name, spec: &GroupSpec, place: Place) -> GroupCard {
@@ -19,9 +19,9 @@ pub fn card(world: &World, name: &Name, spec: &GroupSpec, place: Place) -> Group
         state: group.map_or(GroupState::Empty, Group::state).name(),
         phase: group.and_then(|group| phase(world, group)),
         generation: group.map_or(0, Group::generation),
-        protocol: "classic",
-        assignor: group.and_then(Group::protocol).map(|assignor| assignor.name()),
-        leader: group.and_then(|group| Some(group.member(group.leader()?)?.client_id.clone())),
+        protocol: group.map_or(spec.config.protocol.name(), Group::protocol),
+        assignor: group.and_then(Group::assignor),
+        leader: group.and_then(|group| Some(group.leader()?.client_id.clone())),
         members: world.members(name).map(|consumer| member::card(world, consumer)).collect(),
         lag: lag(world, name, spec),
         processed: spec.ledger.processed,
@@ -32,23 +32,44 @@ pub fn card(world: &World, name: &Name, spec: &GroupSpec, place: Place) -> Group
 
 /// What goes on between two generations.
 fn phase(world: &World, group: &Group) -> Option<String> {
-    match group.state() {
-        GroupState::PreparingRebalance if group.is_in_initial_delay() => {
-            let left = group.join_deadline()?.since(world.now);
+    match (group.as_classic(), group.as_consumer()) {
+        (Some(classic), _) => rebalance(world, group, classic),
+        (_, Some(consumer)) => reconciliation(consumer),
+        _ => None,
+    }
+}
+
+fn rebalance(world: &World, group: &Group, classic: &ClassicGroup) -> Option<String> {
+    match classic.state() {
+        GroupState::PreparingRebalance if classic.is_in_initial_delay() => {
+            let left = classic.join_deadline()?.since(world.now);
             Some(format!("{left} of the initial delay left"))
         }
         GroupState::PreparingRebalance => {
-            let progress = group.rebalance_progress()?;
+            let progress = classic.rebalance_progress()?;
             let (missing, of) = (progress.of - progress.done, progress.of);
-            let noun = if of == 1 { "member" } else { "members" };
-            Some(format!("waiting for {missing} of {of} {noun} to rejoin"))
+            Some(format!("waiting for {missing} of {} to rejoin", members(of)))
         }
         GroupState::CompletingRebalance => {
-            let leader = group.member(group.leader()?)?;
-            Some(format!("waiting for {}, the leader, to assign", world.stage.label_of(&leader.client_id)))
+            let leader = world.stage.label_of(group.leader()?.client_id);
+            Some(format!("waiting for {leader}, the leader, to assign"))
         }
-        GroupState::Empty | GroupState::Stable | GroupState::Dead => None,
+        _ => None,
     }
+}
+
+/// There is no common phase in the consumer protocol: every member is on its own way.
+fn reconciliation(group: &ConsumerGroup) -> Option<String> {
+    let of = group.members().len() as u32;
+    match group.state() {
+        GroupState::Assigning => Some("the next heartbeat has the target worked out".into()),
+        GroupState::Reconciling => Some(format!("{} of {} at the target", group.reconciled(), members(of))),
+        _ => None,
+    }
+}
+
+fn members(count: u32) -> String {
+    format!("{count} {}", if count == 1 { "member" } else { "members" })
 }
 
 /// Over all partitions of the topics it reads.

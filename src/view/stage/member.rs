@@ -19,9 +19,9 @@ pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
         life: life(consumer),
         phase: phase(consumer),
         assigned: consumer.assignment.keys().cloned().collect(),
-        held: known_as().flat_map(|member| member.assignment.iter().cloned()).collect(),
+        held: known_as().flat_map(|member| member.assignment.into_iter().cloned()).collect(),
         rate: world.meters.get(&consumer.name).map_or(0, |meter| meter.per_second(world.now)),
-        session: known_as().find_map(|member| session(world, member)),
+        session: known_as().find_map(|member| session(world, &member)),
         poll: poll(world, consumer),
         in_hand: in_hand(world, consumer),
         buffered: consumer.buffered(),
@@ -31,8 +31,8 @@ pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
 }
 
 /// Everything the coordinator has under this client id, the oldest first.
-fn members_named<'a>(group: &'a Group, client_id: &'a Name) -> impl Iterator<Item = &'a Member> {
-    group.members().filter(move |member| member.client_id == *client_id)
+fn members_named<'a>(group: &'a Group, client_id: &'a Name) -> impl Iterator<Item = Member<'a>> {
+    group.members().into_iter().filter(move |member| member.client_id == client_id)
 }
 
 fn life(consumer: &Consumer) -> Life {
@@ -59,7 +59,7 @@ fn phase(consumer: &Consumer) -> &'static str {
 
 /// Nothing burns while the coordinator itself keeps the member waiting.
 fn session(world: &World, member: &Member) -> Option<Fuse> {
-    if member.is_awaiting_join() {
+    if member.is_awaiting_join {
         return None;
     }
     Some(Fuse { left: member.session_deadline?.since(world.now), of: member.session_timeout })

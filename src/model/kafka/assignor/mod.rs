@@ -1,15 +1,19 @@
-//! Client-side assignors of the classic group protocol: the group's leader gets every member's subscription and decides
-//! who reads which partition.
+//! Assignors: who reads which partition.
 //!
-//! In the real system these are `RangeAssignor` and `RoundRobinAssignor` behind `AbstractPartitionAssignor`. We give the
-//! same partitions to the same members, and list them in the same order. A topic that has no metadata, or no partition, is
-//! skipped silently, as there.
+//! In the classic group protocol they run in the client: the group's leader gets every member's subscription and decides
+//! for all ([`Assignor`]). In the consumer protocol they run in the coordinator ([`remote`]).
 //!
-//! Left out: racks (`client.rack`), and the sticky and cooperative assignors. Names compare by their bytes; Java compares
-//! UTF-16 units, which differs only beyond the Basic Multilingual Plane.
+//! In the real system the former are `RangeAssignor`, `RoundRobinAssignor`, `StickyAssignor` and `CooperativeStickyAssignor`
+//! behind `AbstractPartitionAssignor`. We give the same partitions to the same members, and list them in the same order. A
+//! topic that has no metadata, or no partition, is skipped silently, as there.
+//!
+//! Left out: racks (`client.rack`). Names compare by their bytes; Java compares UTF-16 units, which differs only beyond
+//! the Basic Multilingual Plane.
 
 mod range;
+pub mod remote;
 mod round_robin;
+mod sticky;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +28,33 @@ pub struct Subscription {
     pub member_id: Name,
     /// `group.instance.id`: given, the member is static and keeps its place across restarts.
     pub instance_id: Option<Name>,
+    pub metadata: Metadata,
+}
+
+/// What a member attaches to its JoinGroup (`ConsumerProtocolSubscription`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Metadata {
     pub topics: Vec<Name>,
+    /// What it still owns; nothing if it rebalances eagerly.
+    pub owned: Vec<TopicPartition>,
+    /// Its last generation; -1 if it has none.
+    pub generation: i32,
+    /// What the `sticky` assignor noted on the member's side when it was last assigned something.
+    pub remembered: Option<LastAssignment>,
+}
+
+/// What a member was given, and in which generation: the user data of `StickyAssignor`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LastAssignment {
+    pub generation: i32,
+    pub partitions: Vec<TopicPartition>,
+}
+
+impl Metadata {
+    /// Of a member that has had nothing so far.
+    pub fn new(topics: Vec<Name>) -> Self {
+        Metadata { topics, owned: Vec::new(), generation: -1, remembered: None }
+    }
 }
 
 /// The leader keeps its members in a hash map under their ids.
@@ -44,29 +74,60 @@ pub enum Assignor {
     Range,
     #[serde(rename = "roundrobin")]
     RoundRobin,
+    #[serde(rename = "sticky")]
+    Sticky,
+    #[serde(rename = "cooperative-sticky")]
+    CooperativeSticky,
+}
+
+/// How members behave in a rebalance (`ConsumerPartitionAssignor.RebalanceProtocol`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RebalanceProtocol {
+    /// Everybody gives everything up before it joins.
+    Eager,
+    /// Everybody keeps what it has until it is told to give it up.
+    Cooperative,
 }
 
 impl Assignor {
     /// Divides the partitions among the members. `partitions` is the partition count of every topic the leader knows of;
     /// `members` come in the order in which the coordinator listed them to the leader, each once.
     pub fn assign(self, partitions: &BTreeMap<Name, u32>, members: &[Subscription]) -> Assignment {
-        let group = Group::new(partitions, members);
-        let lists = match self {
-            Assignor::Range => range::assign(&group),
-            Assignor::RoundRobin => round_robin::assign(&group),
-        };
-        group.members.iter().map(|member| member.member_id.clone()).zip(lists).collect()
+        match self {
+            Assignor::Range => Group::new(partitions, members).assign(range::assign),
+            Assignor::RoundRobin => Group::new(partitions, members).assign(round_robin::assign),
+            Assignor::Sticky => sticky::assign(partitions, members),
+            Assignor::CooperativeSticky => sticky::cooperative::assign(partitions, members),
+        }
+    }
+
+    /// The protocols that it can be used with (`supportedProtocols`).
+    pub fn supports(self, protocol: RebalanceProtocol) -> bool {
+        protocol == RebalanceProtocol::Eager || self == Assignor::CooperativeSticky
     }
 
     pub fn name(self) -> &'static str {
         match self {
             Assignor::Range => "range",
             Assignor::RoundRobin => "roundrobin",
+            Assignor::Sticky => "sticky",
+            Assignor::CooperativeSticky => "cooperative-sticky",
         }
     }
 }
 
-/// The leader's input, sorted out: what both assignors start from.
+impl RebalanceProtocol {
+    /// What a consumer does that is configured with these: the best that all of them support. So one with
+    /// `[range, cooperative-sticky]` is eager, whichever of the two is chosen.
+    pub fn of(assignors: &[Assignor]) -> Self {
+        match assignors.iter().all(|assignor| assignor.supports(RebalanceProtocol::Cooperative)) {
+            true => RebalanceProtocol::Cooperative,
+            false => RebalanceProtocol::Eager,
+        }
+    }
+}
+
+/// The leader's input, sorted out: what range and round-robin start from.
 struct Group<'a> {
     /// The members as the coordinator listed them.
     listed: &'a [Subscription],
@@ -88,7 +149,7 @@ impl<'a> Group<'a> {
         members.sort_by_key(|member| (member.instance_id.is_none(), &member.instance_id, &member.member_id));
         let mut topics = BTreeMap::new();
         for (position, member) in members.iter().enumerate() {
-            for name in &member.topics {
+            for name in &member.metadata.topics {
                 let count = partitions.get(name).copied().unwrap_or(0);
                 if count > 0 {
                     topics.entry(name).or_insert_with(|| SubscribedTopic::new(count)).add_subscriber(position);
@@ -96,6 +157,11 @@ impl<'a> Group<'a> {
             }
         }
         Group { listed, members, topics }
+    }
+
+    /// Lists in the order of the members, with their ids again.
+    fn assign(&self, assignor: fn(&Self) -> Vec<Vec<TopicPartition>>) -> Assignment {
+        self.members.iter().map(|member| member.member_id.clone()).zip(assignor(self)).collect()
     }
 }
 

@@ -30,6 +30,6 @@ fn divide(name: &Name, topic: &SubscribedTopic, lists: &mut [Vec<TopicPartition>
 /// set of all topics they name (unknown ones take room in it too), and the map from a topic to its partitions.
 fn topics_in_kafkas_order<'a>(group: &Group<'a>) -> Vec<&'a Name> {
     let members = iteration_order(Buckets::default(), group.listed);
-    let named = iteration_order(Buckets::default(), members.into_iter().flat_map(|member| &member.topics));
+    let named = iteration_order(Buckets::default(), members.into_iter().flat_map(|member| &member.metadata.topics));
     iteration_order(Buckets::default(), named.into_iter().filter(|name| group.topics.contains_key(*name)))
 }

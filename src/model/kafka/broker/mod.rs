@@ -88,7 +88,7 @@ impl Broker {
                 caller.answer(Response::FindCoordinator { broker: cluster.coordinator(&group) }, out);
             }
             Request::OffsetCommit(commit) => self.commit(now, caller, commit, cluster, out),
-            group_request => self.coordinator.handle(now, &cluster.config, caller, &group_request, out),
+            group_request => self.coordinator.handle(now, cluster, caller, &group_request, out),
         }
     }
 
@@ -96,7 +96,7 @@ impl Broker {
         match timer {
             Timer::FetchWait { from, correlation } => self.end_wait(*from, *correlation, out),
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
-            _ => self.coordinator.fire(now, &cluster.config, timer, out),
+            _ => self.coordinator.fire(now, cluster, timer, out),
         }
     }
 
@@ -109,7 +109,7 @@ impl Broker {
         if asked > 0 && commit.offsets.is_empty() {
             return caller.answer(Response::OffsetCommit(Err(ErrorCode::UnknownTopicOrPartition)), out);
         }
-        self.coordinator.handle(now, &cluster.config, caller, &Request::OffsetCommit(commit), out);
+        self.coordinator.handle(now, cluster, caller, &Request::OffsetCommit(commit), out);
     }
 
     fn list_offsets(&self, partitions: Vec<(TopicPartition, OffsetSpec)>) -> Response {

@@ -17,6 +17,18 @@ pub struct ClusterConfig {
     pub group_min_session_timeout_ms: u64,
     #[serde(rename = "group.max.session.timeout.ms")]
     pub group_max_session_timeout_ms: u64,
+    #[serde(rename = "group.max.size")]
+    pub group_max_size: u32,
+    #[serde(rename = "group.consumer.session.timeout.ms")]
+    pub group_consumer_session_timeout_ms: u64,
+    #[serde(rename = "group.consumer.heartbeat.interval.ms")]
+    pub group_consumer_heartbeat_interval_ms: u64,
+    #[serde(rename = "group.consumer.max.size")]
+    pub group_consumer_max_size: u32,
+    #[serde(rename = "offsets.retention.minutes")]
+    pub offsets_retention_minutes: u64,
+    #[serde(rename = "offsets.retention.check.interval.ms")]
+    pub offsets_retention_check_interval_ms: u64,
     #[serde(rename = "offsets.topic.num.partitions")]
     pub offsets_topic_num_partitions: u32,
     #[serde(rename = "replica.fetch.wait.max.ms")]
@@ -37,6 +49,12 @@ impl Default for ClusterConfig {
             group_initial_rebalance_delay_ms: 3_000,
             group_min_session_timeout_ms: 6_000,
             group_max_session_timeout_ms: 1_800_000,
+            group_max_size: i32::MAX as u32,
+            group_consumer_session_timeout_ms: 45_000,
+            group_consumer_heartbeat_interval_ms: 5_000,
+            group_consumer_max_size: i32::MAX as u32,
+            offsets_retention_minutes: 10_080,
+            offsets_retention_check_interval_ms: 600_000,
             offsets_topic_num_partitions: 50,
             replica_fetch_wait_max_ms: 500,
             client_latency: between(500, 1_500),
@@ -49,6 +67,16 @@ impl Default for ClusterConfig {
 impl ClusterConfig {
     pub fn validate(&self) -> Result<(), Refusal> {
         within("brokers", self.brokers, 1, 100)?;
+        within("group.max.size", self.group_max_size, 1, i32::MAX as u32)?;
+        within("group.consumer.max.size", self.group_consumer_max_size, 1, i32::MAX as u32)?;
+        within("group.consumer.session.timeout.ms", self.group_consumer_session_timeout_ms, 1, 1_800_000)?;
+        within("offsets.retention.minutes", self.offsets_retention_minutes, 1, 5_256_000)?;
+        within("offsets.retention.check.interval.ms", self.offsets_retention_check_interval_ms, 1, 86_400_000)?;
+        let (heartbeat, session) = (self.group_consumer_heartbeat_interval_ms, self.group_consumer_session_timeout_ms);
+        if heartbeat == 0 || heartbeat >= session {
+            let message = "must be at least 1 and lower than group.consumer.session.timeout.ms";
+            return Err(Refusal::new("group.consumer.heartbeat.interval.ms", message));
+        }
         within("offsets.topic.num.partitions", self.offsets_topic_num_partitions, 1, 10_000)?;
         check_delay("client_latency", &self.client_latency)?;
         check_delay("broker_latency", &self.broker_latency)?;

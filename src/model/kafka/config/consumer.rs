@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ClusterConfig;
 use crate::kernel::{Delay, Span};
 use crate::model::kafka::assignor::Assignor;
+use crate::model::kafka::assignor::remote::RemoteAssignor;
 use crate::model::refusal::{Refusal, check_delay, within};
 
 /// Where to start when a partition has no committed offset, or one that is out of range.
@@ -18,11 +19,48 @@ pub enum AutoOffsetReset {
     None,
 }
 
+/// `group.protocol`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupProtocol {
+    /// Members join together, and one of them assigns.
+    #[default]
+    Classic,
+    /// KIP-848: the coordinator assigns, and leads each member there by its heartbeats.
+    Consumer,
+}
+
+impl GroupProtocol {
+    pub fn name(self) -> &'static str {
+        match self {
+            GroupProtocol::Classic => "classic",
+            GroupProtocol::Consumer => "consumer",
+        }
+    }
+}
+
+/// `group.instance.id`. The members of a group share one configuration here, and in Kafka each needs an id of its own; so
+/// this only says where they take it from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum InstanceId {
+    /// Every member is static, under its `client.id`.
+    #[serde(rename = "client.id")]
+    ClientId,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsumerConfig {
+    #[serde(rename = "group.protocol")]
+    pub protocol: GroupProtocol,
+    /// The coordinator's own choice if not given. For the consumer protocol only, as the next is for the classic one.
+    #[serde(rename = "group.remote.assignor")]
+    pub remote_assignor: Option<RemoteAssignor>,
     #[serde(rename = "partition.assignment.strategy")]
     pub assignors: Vec<Assignor>,
+    /// Dynamic members if not given.
+    #[serde(rename = "group.instance.id")]
+    pub instance_id: Option<InstanceId>,
     #[serde(rename = "session.timeout.ms")]
     pub session_timeout_ms: u64,
     #[serde(rename = "heartbeat.interval.ms")]
@@ -58,7 +96,10 @@ pub struct ConsumerConfig {
 impl Default for ConsumerConfig {
     fn default() -> Self {
         ConsumerConfig {
-            assignors: vec![Assignor::Range],
+            protocol: GroupProtocol::Classic,
+            remote_assignor: None,
+            assignors: vec![Assignor::Range, Assignor::CooperativeSticky],
+            instance_id: None,
             session_timeout_ms: 45_000,
             heartbeat_interval_ms: 3_000,
             max_poll_interval_ms: 300_000,

@@ -8,6 +8,6 @@ mod producer;
 mod topic;
 
 pub use cluster::ClusterConfig;
-pub use consumer::{AutoOffsetReset, ConsumerConfig};
+pub use consumer::{AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId};
 pub use producer::{Acks, ProducerConfig};
 pub use topic::{PARTITIONS_MAX, TopicConfig};

@@ -107,10 +107,16 @@ impl Consumer {
         self.application = Application::Polling;
         self.poll_deadline = None;
         step.out.disarm(Timer::MaxPoll);
-        if self.topics.is_empty() || !self.ensure_active(step) {
+        if self.topics.is_empty() {
             return;
         }
-        self.auto_commit(step);
+        let is_active = self.ensure_active(step);
+        if self.life != Life::Running || !(is_active || self.reads_on()) {
+            return;
+        }
+        if is_active {
+            self.auto_commit(step);
+        }
         self.find_positions(step);
         if self.life != Life::Running {
             return;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Application, Consumer, Phase, Purpose, Step};
+use super::{Application, Consumer, Membership, Phase, Purpose, Step};
 use crate::model::TopicPartition;
 use crate::model::fact::Fact;
 use crate::model::kafka::client::deadline;
@@ -37,6 +37,7 @@ impl Consumer {
         if self.coordinator.is_none() || self.membership.member_id.is_none() {
             return self.committed(kind, &offsets, Err(ErrorCode::UnknownMemberId), step);
         }
+        self.membership.committed_as = self.membership.generation;
         let request = self.commit_request(offsets.clone());
         self.ask_coordinator(request, Purpose::Commit(kind, offsets), step);
     }
@@ -46,6 +47,7 @@ impl Consumer {
             group: self.group.clone(),
             generation: self.membership.generation.unwrap_or(-1),
             member_id: self.membership.member_id.clone(),
+            instance_id: self.instance_id(),
             offsets,
         })
     }
@@ -57,14 +59,17 @@ impl Consumer {
         result: Result<(), ErrorCode>,
         step: &mut Step,
     ) {
+        if result == Err(ErrorCode::StaleMemberEpoch) && self.membership.generation != self.membership.committed_as {
+            // The member has moved on to another epoch since; in that one the commit is as good as before.
+            return self.commit(kind, offsets.clone(), step);
+        }
         if let Err(error) = result {
             self.observe(Fact::CommitFailed { error }, step);
             self.learn_from_failed_commit(error);
         }
         match kind {
-            CommitKind::Periodic => {}
-            CommitKind::BeforeJoin if self.membership.phase == Phase::Revoking => self.revoke_and_join(step),
-            CommitKind::BeforeJoin => {}
+            // What waits for the latter looks for itself, in the next `poll()`.
+            CommitKind::Periodic | CommitKind::BeforeJoin => {}
             CommitKind::AfterWork => self.commit_again_or_poll(offsets, result, step),
         }
     }
@@ -96,6 +101,7 @@ impl Consumer {
                 self.leave_generation(error);
                 self.membership.phase = Phase::Unjoined;
             }
+            ErrorCode::FencedInstanceId => self.membership = Membership::lost(error),
             _ => {}
         }
     }

@@ -49,7 +49,7 @@ impl Consumer {
         for (name, position) in &self.assignment {
             let is_buffered = self.fetched.iter().any(|fetched| fetched.partition == *name);
             let (Some(offset), Some(leader)) = (position.next, self.leader_of(name)) else { continue };
-            if !is_buffered {
+            if !is_buffered && !position.is_paused {
                 wanted.entry(leader).or_default().push((name.clone(), offset));
             }
         }
@@ -83,7 +83,8 @@ impl Consumer {
     ) {
         for fetched in partitions {
             let offset = asked.iter().find(|(name, _)| *name == fetched.partition).map(|(_, offset)| *offset);
-            let position = self.assignment.get(&fetched.partition).and_then(|position| position.next);
+            let position = self.assignment.get(&fetched.partition).filter(|position| !position.is_paused);
+            let position = position.and_then(|position| position.next);
             if offset.is_none() || offset != position {
                 continue;
             }

@@ -5,8 +5,7 @@ use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::actor::Timer;
 use crate::model::fact::Fact;
-use crate::model::kafka::config::ConsumerConfig;
-use crate::model::kafka::message::Request;
+use crate::model::kafka::config::{ConsumerConfig, GroupProtocol};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Life {
@@ -95,14 +94,12 @@ impl Consumer {
 
     /// Commits and says goodbye. The connection to the coordinator keeps order, so that neither has to be waited for.
     fn leave_group(&mut self, step: &mut Step) {
-        let (Some(broker), Some(member_id)) = (self.coordinator, self.membership.member_id.clone()) else { return };
-        let to = step.cluster.endpoint(broker);
+        let (Some(broker), Some(_)) = (self.coordinator, &self.membership.member_id) else { return };
         if self.config.enable_auto_commit && self.membership.is_stable() {
             let commit = self.commit_request(self.positions());
-            self.requests.send_and_forget(to, commit, step.out);
+            self.requests.send_and_forget(step.cluster.endpoint(broker), commit, step.out);
         }
-        let goodbye = Request::LeaveGroup { group: self.group.clone(), member_id };
-        self.requests.send_and_forget(to, goodbye, step.out);
+        self.say_goodbye(step);
     }
 
     /// The application got an exception that it does not handle: the process ends, and the coordinator hears of it
@@ -117,6 +114,7 @@ impl Consumer {
         self.requests.forget_all(step.out);
         TIMERS.into_iter().for_each(|timer| step.out.disarm(timer));
         self.membership = Membership::default();
+        self.remembered = None;
         self.assignment.clear();
         self.fetched.clear();
         self.coordinator = None;
@@ -137,10 +135,10 @@ impl Consumer {
         if self.topics.is_empty() {
             self.leave_group(step);
             step.out.disarm(Timer::Heartbeat);
-            self.give_up_partitions(step);
+            self.give_up(|_| true, step);
             self.membership = Membership::default();
         } else {
-            self.membership.needs_rejoin = true;
+            self.membership.needs_rejoin = self.config.protocol == GroupProtocol::Classic;
             self.ask_metadata(step);
             self.progress(step);
         }

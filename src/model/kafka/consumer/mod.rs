@@ -1,10 +1,11 @@
 //! A consumer: the application's poll loop, and the client library beneath it.
 //!
-//! In Kafka: `KafkaConsumer` (the classic one), `ConsumerCoordinator`, `Fetcher`. We model the poll loop, the background
-//! heartbeat thread, the classic group protocol with eager rebalancing, positions and committed offsets as two things,
-//! auto-commit inside `poll()` and commit after each poll without it, fetch with prefetching, and both timeouts. Left
-//! out: cooperative rebalancing, static membership, manual assignment, pausing, `read_committed`, the 48-byte details of
-//! fetch sessions. The time that `poll()` itself takes is nothing; the application's own work takes `service_time`.
+//! In Kafka: `KafkaConsumer` with `ConsumerCoordinator` for the classic group protocol and `ConsumerMembershipManager` for
+//! that of KIP-848, and `Fetcher`. We model the poll loop, the background heartbeat thread, eager and cooperative
+//! rebalancing, reconciliation, static membership, positions and committed offsets as two things, auto-commit inside
+//! `poll()` and commit after each poll without it, fetch with prefetching, and both timeouts. Left out: manual assignment,
+//! pausing, `read_committed`, the 48-byte details of fetch sessions. The time that `poll()` itself takes is nothing; the
+//! application's own work takes `service_time`.
 //!
 //! Two threads live here, as in the real client. The application's either is inside `poll()` or works on records; the
 //! heartbeat thread goes on whatever the application does. That is why a hung application keeps its partitions until
@@ -16,6 +17,7 @@ mod fetcher;
 mod life;
 mod membership;
 mod positions;
+mod reconciliation;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -26,6 +28,7 @@ pub use positions::Position;
 
 use self::commit::CommitKind;
 use self::fetcher::Fetched;
+use super::assignor::LastAssignment;
 use super::client::{Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ConsumerConfig;
@@ -61,6 +64,10 @@ pub struct Consumer {
     /// Responses that `poll()` has not returned yet, in the order of arrival.
     fetched: VecDeque<Fetched>,
     next_auto_commit: Time,
+    /// Of the `sticky` assignor.
+    remembered: Option<LastAssignment>,
+    /// Member ids of the consumer protocol, over all lives.
+    ids_made_up: u64,
     /// `close()` was called while records were being worked on.
     is_closing: bool,
 }
@@ -73,6 +80,7 @@ enum Purpose {
     Join,
     Sync,
     Heartbeat,
+    ConsumerHeartbeat,
     Commit(CommitKind, BTreeMap<TopicPartition, u64>),
     OffsetFetch,
     ListOffsets(ResetReason),
@@ -107,6 +115,8 @@ impl Consumer {
             leaders: BTreeMap::new(),
             fetched: VecDeque::new(),
             next_auto_commit: Time::ZERO,
+            remembered: None,
+            ids_made_up: 0,
             is_closing: false,
         }
     }
@@ -125,8 +135,11 @@ impl Consumer {
                 self.observe(Fact::CoordinatorFound { broker: broker.0 }, step);
             }
             (Purpose::Join, Response::JoinGroup(result)) => self.joined(result, step),
-            (Purpose::Sync, Response::SyncGroup(result)) => self.synced(result, step),
+            (Purpose::Sync, Response::SyncGroup(result)) => self.synced(result),
             (Purpose::Heartbeat, Response::Heartbeat(result)) => self.heartbeat_answered(result, step),
+            (Purpose::ConsumerHeartbeat, Response::ConsumerGroupHeartbeat(result)) => {
+                self.consumer_heartbeat_answered(result, step);
+            }
             (Purpose::Commit(kind, offsets), Response::OffsetCommit(result)) => {
                 self.committed(kind, &offsets, result, step);
             }
@@ -163,6 +176,7 @@ impl Consumer {
             Purpose::Join => "JoinGroup",
             Purpose::Sync => "SyncGroup",
             Purpose::Heartbeat => "Heartbeat",
+            Purpose::ConsumerHeartbeat => "ConsumerGroupHeartbeat",
             Purpose::Commit(..) => "OffsetCommit",
             Purpose::OffsetFetch => "OffsetFetch",
             Purpose::ListOffsets(_) => "ListOffsets",
@@ -171,6 +185,7 @@ impl Consumer {
         self.observe(Fact::RequestTimedOut { api }, step);
         match purpose {
             Purpose::Join | Purpose::Sync => self.membership.phase = Phase::Unjoined,
+            Purpose::ConsumerHeartbeat => self.heartbeat_lost(),
             Purpose::Commit(kind, offsets) => {
                 self.committed(*kind, offsets, Err(ErrorCode::RequestTimedOut), step);
             }

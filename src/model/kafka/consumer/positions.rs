@@ -1,6 +1,6 @@
 //! Where a consumer reads on: from the committed offset if there is one, else as `auto.offset.reset` says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Consumer, Purpose, Step};
 use crate::model::TopicPartition;
@@ -15,12 +15,22 @@ pub struct Position {
     pub next: Option<u64>,
     /// There is no committed offset to start from, or it is out of range.
     needs_reset: Option<ResetReason>,
+    /// About to be given up: nothing more is read of it.
+    pub(super) is_paused: bool,
 }
 
 impl Consumer {
     /// The positions as far as they are known: what a commit commits.
     pub(super) fn positions(&self) -> BTreeMap<TopicPartition, u64> {
         self.assignment.iter().filter_map(|(name, position)| Some((name.clone(), position.next?))).collect()
+    }
+
+    /// Reads nothing more of what is not kept.
+    pub(super) fn pause_except(&mut self, kept: &BTreeSet<&TopicPartition>) {
+        for (partition, position) in &mut self.assignment {
+            position.is_paused = !kept.contains(partition);
+        }
+        self.fetched.retain(|fetched| kept.contains(&fetched.partition));
     }
 
     /// Sees to it that every partition has a position.
@@ -62,7 +72,7 @@ impl Consumer {
             return self.fail(problem, step);
         }
         if let Some(position) = self.assignment.get_mut(&partition) {
-            *position = Position { next: None, needs_reset: Some(why) };
+            *position = Position { next: None, needs_reset: Some(why), ..*position };
         }
     }
 
@@ -93,7 +103,7 @@ impl Consumer {
             if position.needs_reset.is_none() {
                 continue;
             }
-            *position = Position { next: Some(offset), needs_reset: None };
+            *position = Position { next: Some(offset), needs_reset: None, ..*position };
             self.observe(Fact::PositionReset { partition, offset, why }, step);
         }
     }
@@ -102,7 +112,7 @@ impl Consumer {
     pub fn seek(&mut self, partition: &TopicPartition, to: u64, step: &mut Step) {
         let Some(position) = self.assignment.get_mut(partition) else { return };
         let from = position.next.unwrap_or(to);
-        *position = Position { next: Some(to), needs_reset: None };
+        *position = Position { next: Some(to), needs_reset: None, ..*position };
         self.fetched.retain(|fetched| fetched.partition != *partition);
         self.observe(Fact::Sought { partition: partition.clone(), from, to }, step);
         self.progress(step);

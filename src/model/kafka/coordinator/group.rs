@@ -1,181 +1,161 @@
-//! One group: its state, and what can be read of it.
+//! A group, whichever protocol its members speak: its committed offsets, its members, and what can be read of both.
 //!
-//! The rules that change it are in the files beside this one, a request or a phase a file: `join`, `rebalance` and
-//! `initial_delay` for JoinGroup, `sync`, `heartbeat`, `membership` for those who go, `protocol` for the vote, `offsets`.
-//! Every change that can be seen goes with a fact.
+//! A group that is empty takes the protocol of whoever asks next. One with members does not: who speaks the other protocol
+//! is turned away until they are gone.
+//!
+//! Left out: converting a group with members from one protocol to the other (`group.consumer.migration.policy`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::initial_delay::InitialDelay;
-use super::member::Member;
+use super::classic::{self, ClassicGroup};
+use super::consumer::{self, ConsumerGroup};
+use super::offsets::Offsets;
 use crate::kernel::{Span, Time};
-use crate::model::actor::{Out, Timer};
-use crate::model::fact::{Fact, GroupState, Subject};
-use crate::model::kafka::assignor::Assignor;
+use crate::model::actor::Out;
+use crate::model::fact::GroupState;
 use crate::model::{Name, TopicPartition};
 
-/// `ClassicGroup`.
 #[derive(Clone, Debug)]
 pub struct Group {
     pub(super) name: Name,
-    pub(super) state: GroupState,
-    pub(super) generation: i32,
-    /// Chosen when a generation forms; `None` while the group is empty.
-    pub(super) protocol: Option<Assignor>,
-    pub(super) leader: Option<Name>,
-    /// In the order of joining.
-    pub(super) members: Vec<Member>,
-    /// Ids handed out and not yet joined with.
-    pub(super) pending: BTreeSet<Name>,
-    pub(super) ids_handed_out: u64,
-    /// In `PreparingRebalance`.
-    pub(super) join_phase: Option<JoinPhase>,
-    /// From a generation's forming until everybody in it has synced.
-    pub(super) sync_phase: Option<SyncPhase>,
-    pub(super) offsets: BTreeMap<TopicPartition, u64>,
+    pub(super) offsets: Offsets,
+    pub(super) kind: Kind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct JoinPhase {
-    pub deadline: Time,
-    /// Set if the group was empty when the phase began: then it ends by time and not as soon as everybody is in.
-    pub initial: Option<InitialDelay>,
+pub(super) enum Kind {
+    Classic(ClassicGroup),
+    Consumer(ConsumerGroup),
 }
 
+/// A member as an operator sees it, of either protocol.
 #[derive(Clone, Debug)]
-pub(super) struct SyncPhase {
-    pub deadline: Time,
-    pub missing: BTreeSet<Name>,
+pub struct Member<'a> {
+    pub id: &'a Name,
+    pub client_id: &'a Name,
+    pub instance_id: Option<&'a Name>,
+    /// What the coordinator counts as its.
+    pub assignment: Vec<&'a TopicPartition>,
+    /// In the consumer protocol.
+    pub epoch: Option<i32>,
+    /// When it is removed if nothing more is heard; `None` while the coordinator itself keeps it waiting.
+    pub session_deadline: Option<Time>,
+    pub session_timeout: Span,
+    /// Its JoinGroup is waiting for the others.
+    pub is_awaiting_join: bool,
 }
 
-/// How many of how many members have done what the phase waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    pub done: u32,
-    pub of: u32,
+impl<'a> From<&'a classic::Member> for Member<'a> {
+    fn from(member: &'a classic::Member) -> Self {
+        Member {
+            id: &member.id,
+            client_id: &member.client_id,
+            instance_id: member.instance_id.as_ref(),
+            assignment: member.assignment.iter().collect(),
+            epoch: None,
+            session_deadline: member.session_deadline,
+            session_timeout: member.session_timeout,
+            is_awaiting_join: member.is_awaiting_join(),
+        }
+    }
+}
+
+impl<'a> From<&'a consumer::Member> for Member<'a> {
+    fn from(member: &'a consumer::Member) -> Self {
+        Member {
+            id: &member.id,
+            client_id: &member.client_id,
+            instance_id: member.instance_id.as_ref(),
+            assignment: member.assigned.iter().collect(),
+            epoch: Some(member.epoch),
+            session_deadline: member.session_deadline,
+            session_timeout: member.session_timeout,
+            is_awaiting_join: false,
+        }
+    }
 }
 
 impl Group {
-    pub(super) fn new(name: Name) -> Self {
-        Group {
-            name,
-            state: GroupState::Empty,
-            generation: 0,
-            protocol: None,
-            leader: None,
-            members: Vec::new(),
-            pending: BTreeSet::new(),
-            ids_handed_out: 0,
-            join_phase: None,
-            sync_phase: None,
-            offsets: BTreeMap::new(),
+    pub(super) fn classic(name: Name) -> Self {
+        Group { kind: Kind::Classic(ClassicGroup::new(name.clone())), offsets: Offsets::default(), name }
+    }
+
+    /// With the classic protocol.
+    pub fn as_classic(&self) -> Option<&ClassicGroup> {
+        match &self.kind {
+            Kind::Classic(group) => Some(group),
+            Kind::Consumer(_) => None,
+        }
+    }
+
+    /// With the consumer protocol.
+    pub fn as_consumer(&self) -> Option<&ConsumerGroup> {
+        match &self.kind {
+            Kind::Classic(_) => None,
+            Kind::Consumer(group) => Some(group),
+        }
+    }
+
+    /// `group.protocol`, as its members have it.
+    pub fn protocol(&self) -> &'static str {
+        match &self.kind {
+            Kind::Classic(_) => "classic",
+            Kind::Consumer(_) => "consumer",
         }
     }
 
     pub fn state(&self) -> GroupState {
-        self.state
+        match &self.kind {
+            Kind::Classic(group) => group.state(),
+            Kind::Consumer(group) => group.state(),
+        }
     }
 
-    /// Counts completed join phases; 0 before the first.
+    /// The generation, or in the consumer protocol the group's epoch; 0 before the first.
     pub fn generation(&self) -> i32 {
-        self.generation
+        match &self.kind {
+            Kind::Classic(group) => group.generation(),
+            Kind::Consumer(group) => group.epoch(),
+        }
     }
 
-    pub fn protocol(&self) -> Option<Assignor> {
-        self.protocol
-    }
-
-    pub fn leader(&self) -> Option<&Name> {
-        self.leader.as_ref()
+    /// By the name that the protocol uses; none while a classic group is empty.
+    pub fn assignor(&self) -> Option<&'static str> {
+        match &self.kind {
+            Kind::Classic(group) => group.protocol().map(|assignor| assignor.name()),
+            Kind::Consumer(group) => group.assignor().map(|assignor| assignor.name()),
+        }
     }
 
     /// In the order of joining.
-    pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
-        self.members.iter()
+    pub fn members(&self) -> Vec<Member<'_>> {
+        match &self.kind {
+            Kind::Classic(group) => group.members().map(Member::from).collect(),
+            Kind::Consumer(group) => group.members().map(Member::from).collect(),
+        }
     }
 
-    pub fn member(&self, id: &Name) -> Option<&Member> {
-        self.members.iter().find(|member| member.id == *id)
-    }
-
-    /// Ids handed out and not yet joined with, ascending.
-    pub fn pending_members(&self) -> impl ExactSizeIterator<Item = &Name> {
-        self.pending.iter()
+    /// The member that assigns, in the classic protocol.
+    pub fn leader(&self) -> Option<Member<'_>> {
+        let group = self.as_classic()?;
+        group.member(group.leader()?).map(Member::from)
     }
 
     /// The next offset to read after a restart; `None` before the first commit.
     pub fn committed(&self, partition: &TopicPartition) -> Option<u64> {
-        self.offsets.get(partition).copied()
+        self.offsets.committed(partition)
     }
 
-    pub fn committed_all(&self) -> &BTreeMap<TopicPartition, u64> {
-        &self.offsets
-    }
-
-    /// When the join phase ends at the latest; an initial delay may still be extended.
-    pub fn join_deadline(&self) -> Option<Time> {
-        self.join_phase.as_ref().map(|phase| phase.deadline)
-    }
-
-    /// Whether the join phase only gives others time to join, because the group was empty.
-    pub fn is_in_initial_delay(&self) -> bool {
-        self.join_phase.as_ref().is_some_and(|phase| phase.initial.is_some())
-    }
-
-    /// When members that have not synced are removed.
-    pub fn sync_deadline(&self) -> Option<Time> {
-        self.sync_phase.as_ref().map(|phase| phase.deadline)
-    }
-
-    /// In `PreparingRebalance`: who has joined anew, of the known members and the pending ones. In
-    /// `CompletingRebalance`: who has synced.
-    pub fn rebalance_progress(&self) -> Option<Progress> {
-        let members = self.members.len() as u32;
-        match self.state {
-            GroupState::PreparingRebalance => {
-                let done = self.members.iter().filter(|member| member.is_awaiting_join()).count() as u32;
-                Some(Progress { done, of: members + self.pending.len() as u32 })
-            }
-            GroupState::CompletingRebalance => {
-                let missing = self.sync_phase.as_ref().map_or(0, |phase| phase.missing.len() as u32);
-                Some(Progress { done: members - missing, of: members })
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn member_mut(&mut self, id: &Name) -> Option<&mut Member> {
-        self.members.iter_mut().find(|member| member.id == *id)
-    }
-
-    pub(super) fn is_leader(&self, id: &Name) -> bool {
-        self.leader.as_ref() == Some(id)
-    }
-
-    /// The longest that any member may take to rejoin.
-    pub(super) fn rebalance_timeout(&self) -> Span {
-        self.members.iter().map(|member| member.rebalance_timeout).max().unwrap_or(Span::ZERO)
-    }
-
-    pub(super) fn transition(&mut self, to: GroupState, out: &mut Out) {
-        let from = std::mem::replace(&mut self.state, to);
-        self.observe(Fact::StateChanged { from, to }, out);
-    }
-
-    pub(super) fn observe(&self, fact: Fact, out: &mut Out) {
-        out.observe(Subject::Group(self.name.clone()), fact);
+    /// Every committed offset, by partition.
+    pub fn committed_all(&self) -> BTreeMap<TopicPartition, u64> {
+        self.offsets.all()
     }
 
     /// Forgets everything, and stops every clock.
     pub(super) fn dissolve(&mut self, out: &mut Out) {
-        for member in self.members.drain(..) {
-            out.disarm(Timer::Session { group: self.name.clone(), member: member.id });
+        match &mut self.kind {
+            Kind::Classic(group) => group.dissolve(out),
+            Kind::Consumer(group) => group.dissolve(out),
         }
-        for member in std::mem::take(&mut self.pending) {
-            out.disarm(Timer::PendingMember { group: self.name.clone(), member });
-        }
-        out.disarm(Timer::Join { group: self.name.clone() });
-        out.disarm(Timer::Sync { group: self.name.clone() });
-        self.transition(GroupState::Dead, out);
     }
 }

@@ -8,7 +8,7 @@ use crate::model::Name;
 const SUFFIX: usize = 37;
 
 /// The id of the `nth` member of a group. Kafka's UUID is random. Ours only looks random: the same run gives the same.
-pub(super) fn member_id(group: &Name, client_id: &Name, nth: u64) -> Name {
+pub fn member_id(group: &Name, client_id: &Name, nth: u64) -> Name {
     let mut hash = Xxh3Default::new();
     for part in [group.as_str().as_bytes(), client_id.as_str().as_bytes(), &nth.to_le_bytes()] {
         hash.update(&(part.len() as u64).to_le_bytes());

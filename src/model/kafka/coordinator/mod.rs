@@ -1,61 +1,50 @@
-//! The group coordinator: the broker's half of the classic group protocol.
+//! The group coordinator: the broker's half of the group protocols, and the keeper of committed offsets.
 //!
-//! In the real system this is `GroupMetadataManager` and `ClassicGroup` of the module `group-coordinator`. Members ask to
-//! join and are kept waiting until everybody has asked; the coordinator answers them all at once with a new generation and
-//! names one of them leader. The leader works out who reads what and hands it in with its SyncGroup; the coordinator hands
-//! it on to the others. Heartbeats keep a member in, and are how it learns that it must join again:
-//!
-//! ```text
-//!          join              all joined, or timeout            the leader's SyncGroup
-//!  Empty ───────▶ PreparingRebalance ───────▶ CompletingRebalance ───────▶ Stable
-//!    ▲                │    ▲                        │                        │
-//!    └── nobody left ─┘    └── join, leave, timeout ┴────────────────────────┘
-//! ```
-//!
-//! We model dynamic members: ids handed out before the first join, the initial rebalance delay, rebalance and session
-//! timeouts, the vote for an assignor, and committed offsets with their fencing by generation.
+//! In the real system this is `GroupMetadataManager`, `OffsetMetadataManager` and the groups of the module
+//! `group-coordinator`. There are two protocols. In the older, [`classic`], the coordinator gets everybody together and one
+//! of the members decides; in the newer, [`consumer`] (KIP-848), the coordinator decides and leads each member there.
 //!
 //! Left out:
-//! - Static membership. With `group.instance.id` set, a Kafka consumer that restarts within its session timeout takes its
-//!   old place, and its partitions, without a rebalance; and it does not leave on `close()`. Our members are all dynamic.
 //! - `__consumer_offsets` as a log. Kafka appends assignments and commits there and answers once they are replicated; we
 //!   answer at once, and a coordinator never moves to another broker.
-//! - Expiry of offsets (`offsets.retention.minutes`), transactional offsets, and `group.max.size`, unlimited by default.
-//! - The order of Kafka's hash map of members. It decides which member succeeds a leader; with us that is the one that
-//!   joined earliest among the rest.
+//! - Transactional offsets, and share groups.
+//! - Converting a group with members from one protocol to the other. An empty group changes over as soon as somebody
+//!   asks who speaks the other.
 
+mod classic;
+pub mod consumer;
 mod group;
-mod heartbeat;
-mod initial_delay;
-mod join;
-mod member;
 mod member_id;
-mod membership;
 mod offsets;
-mod protocol;
-mod rebalance;
-mod sync;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-pub use group::{Group, Progress};
-pub use member::Member;
-pub use member_id::client_id_of;
+pub use classic::{ClassicGroup, Progress};
+pub use consumer::{ConsumerGroup, MemberState};
+pub use group::{Group, Member};
+pub use member_id::{client_id_of, member_id};
 
+use self::group::Kind;
+use super::cluster::Cluster;
 use super::config::ClusterConfig;
-use super::message::{Correlation, ErrorCode, JoinGroup, Message, OffsetCommit, Request, Response};
+use super::message::{
+    ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinGroup, Message, OffsetCommit, Request,
+    Response,
+};
 use crate::kernel::{Endpoint, Span, Time};
 use crate::model::actor::{Out, Timer};
-use crate::model::fact::GroupState;
+use crate::model::fact::{Fact, GroupState, Subject};
 use crate::model::{Name, TopicPartition};
 
 /// The groups that one broker coordinates.
 #[derive(Clone, Debug, Default)]
 pub struct Coordinator {
     groups: BTreeMap<Name, Group>,
+    /// Somebody has committed an offset: from then on it looks for those that have expired.
+    expires_offsets: bool,
 }
 
 /// Whom to answer.
@@ -74,11 +63,16 @@ impl Caller {
 /// What every rule needs while one request or timer is handled.
 struct Step<'a> {
     now: Time,
+    cluster: &'a Cluster,
     config: &'a ClusterConfig,
     out: &'a mut Out,
 }
 
-impl Step<'_> {
+impl<'a> Step<'a> {
+    fn new(now: Time, cluster: &'a Cluster, out: &'a mut Out) -> Self {
+        Step { now, cluster, config: &cluster.config, out }
+    }
+
     fn answer(&mut self, caller: Caller, response: Response) {
         caller.answer(response, self.out);
     }
@@ -86,22 +80,32 @@ impl Step<'_> {
 
 impl Coordinator {
     /// Handles one of the requests that name a group: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit,
-    /// OffsetFetch. The answer goes out through `out`: now, or once the rest of the group is where it must be.
-    pub fn handle(&mut self, now: Time, config: &ClusterConfig, caller: Caller, request: &Request, out: &mut Out) {
-        let step = &mut Step { now, config, out };
+    /// OffsetFetch, ConsumerGroupHeartbeat. The answer goes out through `out`: now, or once the rest of the group is where
+    /// it must be.
+    pub fn handle(&mut self, now: Time, cluster: &Cluster, caller: Caller, request: &Request, out: &mut Out) {
+        let step = &mut Step::new(now, cluster, out);
         match request {
             Request::JoinGroup(join) => self.join(step, caller, join),
-            Request::SyncGroup { group, generation, member_id, assignments } => match self.groups.get_mut(group) {
-                Some(group) => group.sync(step, caller, *generation, member_id, assignments),
-                None => step.answer(caller, Response::SyncGroup(Err(ErrorCode::UnknownMemberId))),
-            },
-            Request::Heartbeat { group, generation, member_id } => {
-                let result = self.member_group(group).and_then(|group| group.heartbeat(step, *generation, member_id));
+            Request::SyncGroup { group, generation, member_id, instance_id, assignments } => {
+                match self.classic(group) {
+                    Ok(group) => group.sync(step, caller, *generation, member_id, instance_id.as_ref(), assignments),
+                    Err(code) => step.answer(caller, Response::SyncGroup(Err(code))),
+                }
+            }
+            Request::Heartbeat { group, generation, member_id, instance_id } => {
+                let heartbeat =
+                    |group: &mut ClassicGroup| group.heartbeat(step, *generation, member_id, instance_id.as_ref());
+                let result = self.classic(group).and_then(heartbeat);
                 step.answer(caller, Response::Heartbeat(result));
             }
-            Request::LeaveGroup { group, member_id } => {
-                let result = self.member_group(group).and_then(|group| group.leave(step, member_id));
+            Request::LeaveGroup { group, member_id, instance_id } => {
+                let leave = |group: &mut ClassicGroup| group.leave(step, member_id, instance_id.as_ref());
+                let result = self.classic(group).and_then(leave);
                 step.answer(caller, Response::LeaveGroup(result));
+            }
+            Request::ConsumerGroupHeartbeat(heartbeat) => {
+                let result = self.heartbeat(step, heartbeat);
+                step.answer(caller, Response::ConsumerGroupHeartbeat(result));
             }
             Request::OffsetCommit(commit) => {
                 let result = self.commit(step, commit);
@@ -116,13 +120,23 @@ impl Coordinator {
     }
 
     /// A timer that the coordinator set has run out.
-    pub fn fire(&mut self, now: Time, config: &ClusterConfig, timer: &Timer, out: &mut Out) {
-        let step = &mut Step { now, config, out };
+    pub fn fire(&mut self, now: Time, cluster: &Cluster, timer: &Timer, out: &mut Out) {
+        let step = &mut Step::new(now, cluster, out);
         match timer {
-            Timer::Session { group, member } => self.with(group, |group| group.expire_session(step, member)),
+            Timer::Session { group, member } => match self.groups.get_mut(group).map(|group| &mut group.kind) {
+                Some(Kind::Classic(group)) => group.expire_session(step, member),
+                Some(Kind::Consumer(group)) => group.expire_session(step, member),
+                None => {}
+            },
+            Timer::Revocation { group, member } => {
+                if let Ok(group) = self.consumer(group) {
+                    group.expire_revocation(step, member);
+                }
+            }
             Timer::PendingMember { group, member } => self.with(group, |group| group.expire_pending(step, member)),
             Timer::Join { group } => self.with(group, |group| group.end_join_phase(step)),
             Timer::Sync { group } => self.with(group, |group| group.end_sync_phase(step)),
+            Timer::OffsetExpiry => self.expire_offsets(step),
             other => unreachable!("{other:?} is not a timer of the coordinator"),
         }
     }
@@ -140,11 +154,12 @@ impl Coordinator {
     /// they would overwrite the offsets with their own (`NON_EMPTY_GROUP`).
     pub fn reset_offsets(
         &mut self,
+        now: Time,
         group: &Name,
         offsets: BTreeMap<TopicPartition, u64>,
         out: &mut Out,
     ) -> Result<(), GroupState> {
-        self.group_or_new(group).reset_offsets(offsets, out)
+        self.group_or_new(group).reset_offsets(now, offsets, out)
     }
 
     /// Deletes the group with its offsets, whoever is in it. Kafka does this to empty groups only; the playground stops
@@ -157,13 +172,13 @@ impl Coordinator {
 
     /// A deleted topic takes the offsets that were committed for it along.
     pub fn remove_topic(&mut self, topic: &Name) {
-        self.groups.values_mut().for_each(|group| group.forget_offsets_of(topic));
+        self.groups.values_mut().for_each(|group| group.offsets.forget_topic(topic));
     }
 
     fn join(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) {
         let result = validate_session_timeout(step.config, request.session_timeout).and_then(|()| {
             let is_new = request.member_id.is_none();
-            if is_new { Ok(self.group_or_new(&request.group)) } else { self.member_group(&request.group) }
+            if is_new { self.classic_or_new(&request.group) } else { self.classic(&request.group) }
         });
         match result {
             Ok(group) => group.join(step, caller, request),
@@ -171,10 +186,22 @@ impl Coordinator {
         }
     }
 
+    fn heartbeat(&mut self, step: &mut Step, request: &ConsumerGroupHeartbeat) -> Result<HeartbeatAnswer, ErrorCode> {
+        let group = match request.member_epoch {
+            0 => self.consumer_or_new(&request.group)?,
+            _ => self.consumer(&request.group)?,
+        };
+        if request.member_epoch < 0 { group.leave(step, request) } else { group.heartbeat(step, request) }
+    }
+
     fn commit(&mut self, step: &mut Step, commit: &OffsetCommit) -> Result<(), ErrorCode> {
         let is_known = self.groups.contains_key(&commit.group);
         if !is_known && commit.generation >= 0 {
             return Err(ErrorCode::IllegalGeneration);
+        }
+        if !self.expires_offsets {
+            self.expires_offsets = true;
+            self.arm_expiry(step);
         }
         self.group_or_new(&commit.group).commit(step, commit)
     }
@@ -184,17 +211,77 @@ impl Coordinator {
         partitions.iter().map(|one| (one.clone(), group.and_then(|group| group.committed(one)))).collect()
     }
 
-    /// The group of somebody who says that it is a member.
-    fn member_group(&mut self, group: &Name) -> Result<&mut Group, ErrorCode> {
-        self.groups.get_mut(group).ok_or(ErrorCode::UnknownMemberId)
+    /// Every `offsets.retention.check.interval.ms`, counted from the broker's start. A group without members whose last
+    /// offset is forgotten is forgotten with it.
+    fn expire_offsets(&mut self, step: &mut Step) {
+        let retention = Span::from_secs(step.config.offsets_retention_minutes * 60);
+        self.groups.retain(|name, group| {
+            let is_over = group.expire_offsets(step.now, retention, step.out);
+            if is_over {
+                let fact = Fact::StateChanged { from: group.state(), to: GroupState::Dead };
+                step.out.observe(Subject::Group(name.clone()), fact);
+            }
+            !is_over
+        });
+        self.arm_expiry(step);
+    }
+
+    fn arm_expiry(&self, step: &mut Step) {
+        let interval = step.config.offsets_retention_check_interval_ms * 1_000;
+        let checks = step.now.as_micros() / interval;
+        step.out.arm(Timer::OffsetExpiry, Time::from_micros((checks + 1) * interval));
+    }
+
+    /// The group of somebody who says that it is a member, in the classic protocol.
+    fn classic(&mut self, group: &Name) -> Result<&mut ClassicGroup, ErrorCode> {
+        match self.groups.get_mut(group).map(|group| &mut group.kind) {
+            Some(Kind::Classic(group)) => Ok(group),
+            Some(Kind::Consumer(_)) | None => Err(ErrorCode::UnknownMemberId),
+        }
+    }
+
+    /// A group with the consumer protocol that has members takes nobody with the classic one.
+    fn classic_or_new(&mut self, group: &Name) -> Result<&mut ClassicGroup, ErrorCode> {
+        let found = self.group_or_new(group);
+        if let Kind::Consumer(current) = &found.kind {
+            if current.state() != GroupState::Empty {
+                return Err(ErrorCode::InconsistentGroupProtocol);
+            }
+            found.kind = Kind::Classic(ClassicGroup::new(group.clone()));
+        }
+        match &mut found.kind {
+            Kind::Classic(group) => Ok(group),
+            Kind::Consumer(_) => unreachable!("it has just been made a classic one"),
+        }
+    }
+
+    fn consumer(&mut self, group: &Name) -> Result<&mut ConsumerGroup, ErrorCode> {
+        match self.groups.get_mut(group).map(|group| &mut group.kind) {
+            Some(Kind::Consumer(group)) => Ok(group),
+            Some(Kind::Classic(_)) | None => Err(ErrorCode::GroupIdNotFound),
+        }
+    }
+
+    fn consumer_or_new(&mut self, group: &Name) -> Result<&mut ConsumerGroup, ErrorCode> {
+        let found = self.group_or_new(group);
+        if let Kind::Classic(current) = &found.kind {
+            if current.state() != GroupState::Empty {
+                return Err(ErrorCode::GroupIdNotFound);
+            }
+            found.kind = Kind::Consumer(ConsumerGroup::new(group.clone()));
+        }
+        match &mut found.kind {
+            Kind::Consumer(group) => Ok(group),
+            Kind::Classic(_) => unreachable!("it has just been made one with the consumer protocol"),
+        }
     }
 
     fn group_or_new(&mut self, group: &Name) -> &mut Group {
-        self.groups.entry(group.clone()).or_insert_with(|| Group::new(group.clone()))
+        self.groups.entry(group.clone()).or_insert_with(|| Group::classic(group.clone()))
     }
 
-    fn with(&mut self, group: &Name, act: impl FnOnce(&mut Group)) {
-        if let Some(group) = self.groups.get_mut(group) {
+    fn with(&mut self, group: &Name, act: impl FnOnce(&mut ClassicGroup)) {
+        if let Ok(group) = self.classic(group) {
             act(group);
         }
     }

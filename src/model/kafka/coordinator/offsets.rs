@@ -1,4 +1,4 @@
-//! Committed offsets: who may commit, and when (`ClassicGroup#validateOffsetCommit`).
+//! Committed offsets: who may commit, and when; and when they are forgotten (`OffsetMetadataManager`).
 //!
 //! A committed offset is the *next* one to read. The coordinator never compares it with the log: it may go back, and it
 //! may lie beyond the end.
@@ -6,63 +6,149 @@
 use std::collections::BTreeMap;
 
 use super::Step;
-use super::group::Group;
+use super::classic::ClassicGroup;
+use super::group::{Group, Kind};
+use crate::kernel::{Span, Time};
 use crate::model::actor::Out;
-use crate::model::fact::{Fact, GroupState};
+use crate::model::fact::{Fact, GroupState, Subject};
 use crate::model::kafka::message::{ErrorCode, OffsetCommit};
 use crate::model::{Name, TopicPartition};
 
-impl Group {
-    pub(super) fn forget_offsets_of(&mut self, topic: &Name) {
-        self.offsets.retain(|partition, _| partition.topic != *topic);
+/// What is committed, and since when.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Offsets {
+    committed: BTreeMap<TopicPartition, Committed>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Committed {
+    offset: u64,
+    at: Time,
+}
+
+impl Offsets {
+    pub fn committed(&self, partition: &TopicPartition) -> Option<u64> {
+        self.committed.get(partition).map(|committed| committed.offset)
     }
 
+    pub fn all(&self) -> BTreeMap<TopicPartition, u64> {
+        self.committed.iter().map(|(partition, committed)| (partition.clone(), committed.offset)).collect()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.committed.is_empty()
+    }
+
+    pub fn forget_topic(&mut self, topic: &Name) {
+        self.committed.retain(|partition, _| partition.topic != *topic);
+    }
+
+    fn store(&mut self, at: Time, offsets: BTreeMap<TopicPartition, u64>) -> Vec<(TopicPartition, u64)> {
+        let stored = offsets.iter().map(|(partition, offset)| (partition.clone(), *offset)).collect();
+        self.committed.extend(offsets.into_iter().map(|(partition, offset)| (partition, Committed { offset, at })));
+        stored
+    }
+
+    /// Takes out what has expired: what nobody subscribes to, counted from its own commit, or from `since` if given.
+    fn expire(
+        &mut self,
+        now: Time,
+        retention: Span,
+        since: Option<Time>,
+        is_subscribed: impl Fn(&Name) -> bool,
+    ) -> Vec<TopicPartition> {
+        let has_expired = |partition: &TopicPartition, committed: &Committed| {
+            !is_subscribed(&partition.topic) && now.since(since.unwrap_or(committed.at)) >= retention
+        };
+        let mut expired = Vec::new();
+        self.committed.retain(|partition, committed| {
+            let is_over = has_expired(partition, committed);
+            if is_over {
+                expired.push(partition.clone());
+            }
+            !is_over
+        });
+        expired
+    }
+}
+
+impl Group {
     pub(super) fn commit(&mut self, step: &mut Step, commit: &OffsetCommit) -> Result<(), ErrorCode> {
-        if let Err(error) = self.validate_commit(commit) {
+        let validity = match &self.kind {
+            Kind::Classic(group) => group.validate_commit(commit),
+            Kind::Consumer(group) => group.validate_commit(commit),
+        };
+        if let Err(error) = validity {
             self.observe(Fact::CommitRefused { member: commit.member_id.clone(), error }, step.out);
             return Err(error);
         }
-        if let Some(id) = &commit.member_id {
-            self.refresh_session(step, id);
+        if let (Kind::Classic(group), Some(id)) = (&mut self.kind, &commit.member_id) {
+            group.refresh_session(step, id);
         }
-        let offsets = self.store(commit.offsets.clone());
+        let offsets = self.offsets.store(step.now, commit.offsets.clone());
         self.observe(Fact::OffsetsCommitted { offsets }, step.out);
         Ok(())
     }
 
+    /// Refused, with the state that the group is in, while it has members.
+    pub(super) fn reset_offsets(
+        &mut self,
+        now: Time,
+        offsets: BTreeMap<TopicPartition, u64>,
+        out: &mut Out,
+    ) -> Result<(), GroupState> {
+        if !matches!(self.state(), GroupState::Empty | GroupState::Dead) {
+            return Err(self.state());
+        }
+        let offsets = self.offsets.store(now, offsets);
+        self.observe(Fact::OffsetsReset { offsets }, out);
+        Ok(())
+    }
+
+    /// `offsets.retention.minutes`: forgets offsets that nobody has use for. An empty classic group keeps all of its own
+    /// until it has been empty for that long; a stable one, and one with the consumer protocol, loses those of topics that
+    /// nobody in it subscribes to any more. In the middle of a rebalance nothing expires.
+    ///
+    /// Says whether the group can be deleted: it has no members, and no offsets.
+    pub(super) fn expire_offsets(&mut self, now: Time, retention: Span, out: &mut Out) -> bool {
+        let expired = match &self.kind {
+            Kind::Classic(group) => match group.state() {
+                GroupState::Empty => self.offsets.expire(now, retention, group.emptied_at, |_| false),
+                GroupState::Stable => self.offsets.expire(now, retention, None, |topic| group.is_subscribed_to(topic)),
+                _ => return false,
+            },
+            Kind::Consumer(group) => self.offsets.expire(now, retention, None, |topic| group.is_subscribed_to(topic)),
+        };
+        if !expired.is_empty() {
+            self.observe(Fact::OffsetsExpired { partitions: expired }, out);
+        }
+        self.state() == GroupState::Empty && self.offsets.is_empty()
+    }
+
+    fn observe(&self, fact: Fact, out: &mut Out) {
+        out.observe(Subject::Group(self.name.clone()), fact);
+    }
+}
+
+impl ClassicGroup {
     /// While members prepare to rejoin they may still commit what they have read in this generation. Once the next one
-    /// has formed it is too late, and the error tells them why.
+    /// has formed it is too late, and the error tells them why (`ClassicGroup#validateOffsetCommit`).
     ///
     /// This is what fences off a member that was taken out without noticing: its generation is not the current one, and
     /// what it commits would overwrite the progress of whoever reads its partitions now.
     fn validate_commit(&self, commit: &OffsetCommit) -> Result<(), ErrorCode> {
         match &commit.member_id {
-            _ if commit.generation < 0 && self.state == GroupState::Empty => return Ok(()),
-            Some(id) => self.validate_member(commit.generation, id)?,
+            _ if commit.generation < 0 && self.state() == GroupState::Empty => return Ok(()),
+            Some(id) => self.validate_member(commit.generation, id, commit.instance_id.as_ref())?,
             None => return Err(ErrorCode::UnknownMemberId),
         }
-        match self.state {
+        match self.state() {
             GroupState::CompletingRebalance => Err(ErrorCode::RebalanceInProgress),
             _ => Ok(()),
         }
     }
 
-    pub(super) fn reset_offsets(
-        &mut self,
-        offsets: BTreeMap<TopicPartition, u64>,
-        out: &mut Out,
-    ) -> Result<(), GroupState> {
-        if !matches!(self.state, GroupState::Empty | GroupState::Dead) {
-            return Err(self.state);
-        }
-        let offsets = self.store(offsets);
-        self.observe(Fact::OffsetsReset { offsets }, out);
-        Ok(())
-    }
-
-    fn store(&mut self, offsets: BTreeMap<TopicPartition, u64>) -> Vec<(TopicPartition, u64)> {
-        let stored = offsets.iter().map(|(partition, offset)| (partition.clone(), *offset)).collect();
-        self.offsets.extend(offsets);
-        stored
+    fn is_subscribed_to(&self, topic: &Name) -> bool {
+        self.members().any(|member| member.metadata.topics.contains(topic))
     }
 }

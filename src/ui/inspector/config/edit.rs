@@ -80,6 +80,7 @@ fn read_as(current: &Value, text: &str) -> Result<Value, String> {
             "false" => Ok(Value::Bool(false)),
             _ => Err(format!("“{text}” is neither true nor false")),
         },
+        Value::Null | Value::String(_) if text == "null" || text.is_empty() => Ok(Value::Null),
         Value::Array(_) => Ok(text.split(',').map(|item| Value::from(item.trim())).collect()),
         _ => Ok(Value::from(text)),
     }
@@ -88,7 +89,8 @@ fn read_as(current: &Value, text: &str) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::kafka::config::Acks;
+    use crate::model::kafka::assignor::remote::RemoteAssignor;
+    use crate::model::kafka::config::{Acks, GroupProtocol};
 
     fn group(typed: &[(&str, &str)]) -> Result<ConsumerConfig, Refused> {
         let typed = typed.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
@@ -101,11 +103,17 @@ mod tests {
             ("session.timeout.ms", "10,000"),
             ("enable.auto.commit", "false"),
             ("partition.assignment.strategy", "roundrobin, range"),
+            ("group.protocol", "consumer"),
+            ("group.remote.assignor", "range"),
+            ("group.instance.id", "null"),
         ])
         .unwrap();
         assert_eq!(config.session_timeout_ms, 10_000);
         assert!(!config.enable_auto_commit);
         assert_eq!(config.assignors.len(), 2);
+        assert_eq!(config.protocol, GroupProtocol::Consumer);
+        assert_eq!(config.remote_assignor, Some(RemoteAssignor::Range));
+        assert_eq!(config.instance_id, None);
     }
 
     #[test]
@@ -116,6 +124,8 @@ mod tests {
             ("max.poll.records", "5000000000"),
             ("enable.auto.commit", "maybe"),
             ("auto.offset.reset", "middle"),
+            ("auto.offset.reset", ""),
+            ("group.protocol", "new"),
             ("partition.assignment.strategy", "fair"),
         ] {
             assert_eq!(group(&[(name, text)]).unwrap_err().0, name, "{text}");

@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Endpoint, Span, Time};
+use crate::kernel::{Chance, Endpoint, Span, Time};
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, GroupState};
-use crate::model::kafka::assignor::{Assignment, Assignor};
-use crate::model::kafka::config::ClusterConfig;
-use crate::model::kafka::coordinator::{Caller, Coordinator, Group};
+use crate::model::kafka::assignor::{Assignment, Assignor, Metadata};
+use crate::model::kafka::cluster::Cluster;
+use crate::model::kafka::config::{ClusterConfig, TopicConfig};
+use crate::model::kafka::coordinator::{Caller, ClassicGroup, ConsumerGroup, Coordinator};
 use crate::model::kafka::message::{
-    Correlation, ErrorCode, JoinError, JoinGroup, Joined, Message, OffsetCommit, Request, Response,
+    BrokerId, ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinError, JoinGroup, Joined, Message,
+    OffsetCommit, Request, Response,
 };
 use crate::model::{Name, TopicPartition};
 
 /// The group `g` and everybody who talks to its coordinator.
-#[derive(Default)]
 pub struct Room {
     pub coordinator: Coordinator,
-    pub config: ClusterConfig,
+    pub cluster: Cluster,
     pub now: Time,
     pub facts: Vec<Fact>,
     timers: BTreeMap<Timer, Time>,
@@ -31,6 +32,20 @@ pub struct Ticket(Correlation);
 
 pub const SESSION: Span = Span::from_secs(10);
 pub const REBALANCE: Span = Span::from_secs(30);
+
+impl Default for Room {
+    fn default() -> Self {
+        Room {
+            coordinator: Coordinator::default(),
+            cluster: Cluster::new(ClusterConfig::default()),
+            now: Time::ZERO,
+            facts: Vec::new(),
+            timers: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            requests: 0,
+        }
+    }
+}
 
 impl Room {
     /// A stable group of generation 1; the first is leader and the n-th reads partition n of `orders`.
@@ -56,8 +71,9 @@ impl Room {
         (room, ids)
     }
 
-    pub fn group(&self) -> &Group {
-        self.coordinator.group(&name("g")).expect("nobody has asked for the group yet")
+    pub fn group(&self) -> &ClassicGroup {
+        let group = self.coordinator.group(&name("g")).expect("nobody has asked for the group yet");
+        group.as_classic().expect("its members speak the classic protocol")
     }
 
     pub fn state(&self) -> GroupState {
@@ -75,7 +91,7 @@ impl Room {
             self.timers.remove(&timer);
             self.now = at;
             let mut out = Out::default();
-            self.coordinator.fire(at, &self.config, &timer, &mut out);
+            self.coordinator.fire(at, &self.cluster, &timer, &mut out);
             self.settle(out);
         }
         self.now = until;
@@ -109,8 +125,9 @@ impl Room {
             member_id: id,
             session_timeout: SESSION,
             rebalance_timeout: REBALANCE,
+            instance_id: None,
             protocols: vec![Assignor::Range],
-            topics: vec![name("orders")],
+            metadata: Metadata::new(vec![name("orders")]),
         };
         change(&mut request);
         self.send(Request::JoinGroup(request))
@@ -120,11 +137,137 @@ impl Room {
     pub fn sync(&mut self, id: &Name, generation: i32, shares: &[(&Name, u32)]) -> Ticket {
         let assignments: Assignment =
             shares.iter().map(|(id, partition)| ((*id).clone(), vec![orders(*partition)])).collect();
-        self.send(Request::SyncGroup { group: name("g"), generation, member_id: id.clone(), assignments })
+        self.send(Request::SyncGroup {
+            group: name("g"),
+            generation,
+            member_id: id.clone(),
+            instance_id: None,
+            assignments,
+        })
+    }
+
+    /// JoinGroup of a static member that starts: without a member id.
+    pub fn join_static(&mut self, instance: &str) -> Ticket {
+        self.join_as(None, instance, |request| request.instance_id = Some(name(instance)))
+    }
+
+    /// What a static member gets when it syncs.
+    pub fn share_after_sync(
+        &mut self,
+        id: &Name,
+        instance: &str,
+        generation: i32,
+    ) -> Result<Vec<TopicPartition>, ErrorCode> {
+        let (member_id, instance_id) = (id.clone(), Some(name(instance)));
+        let assignments = Assignment::new();
+        let ticket =
+            self.send(Request::SyncGroup { group: name("g"), generation, member_id, instance_id, assignments });
+        self.share(ticket)
+    }
+
+    pub fn heartbeat_as(&mut self, id: &Name, instance: &str, generation: i32) -> Result<(), ErrorCode> {
+        let (member_id, instance_id) = (id.clone(), Some(name(instance)));
+        let ticket = self.send(Request::Heartbeat { group: name("g"), generation, member_id, instance_id });
+        match self.answer(ticket) {
+            Some(Response::Heartbeat(result)) => *result,
+            other => panic!("a heartbeat is answered at once, not with {other:?}"),
+        }
+    }
+
+    pub fn commit_as(&mut self, id: &Name, instance: &str, generation: i32) -> Result<(), ErrorCode> {
+        let (member_id, instance_id) = (Some(id.clone()), Some(name(instance)));
+        let offsets = BTreeMap::from([(orders(0), 7)]);
+        let commit = OffsetCommit { group: name("g"), generation, member_id, instance_id, offsets };
+        let ticket = self.send(Request::OffsetCommit(commit));
+        match self.answer(ticket) {
+            Some(Response::OffsetCommit(result)) => *result,
+            other => panic!("a commit is answered at once, not with {other:?}"),
+        }
+    }
+
+    pub fn leave_as(&mut self, id: &Name, instance: &str) -> Result<(), ErrorCode> {
+        let (member_id, instance_id) = (id.clone(), Some(name(instance)));
+        let ticket = self.send(Request::LeaveGroup { group: name("g"), member_id, instance_id });
+        match self.answer(ticket) {
+            Some(Response::LeaveGroup(result)) => *result,
+            other => panic!("a goodbye is answered at once, not with {other:?}"),
+        }
+    }
+
+    /// A cluster with the topic `orders`, for the consumer protocol, whose coordinator looks topics up.
+    pub fn with_topic(partitions: u32) -> Room {
+        let mut room = Room::default();
+        room.cluster.brokers.insert(BrokerId(1), Endpoint(1));
+        let config = TopicConfig { partitions, ..TopicConfig::default() };
+        room.cluster.add_topic(&name("orders"), config, &mut Chance::of(1, "placement"));
+        room
+    }
+
+    pub fn consumers(&self) -> &ConsumerGroup {
+        let group = self.coordinator.group(&name("g")).expect("nobody has asked for the group yet");
+        group.as_consumer().expect("its members speak the consumer protocol")
+    }
+
+    pub fn state_of_consumers(&self) -> GroupState {
+        self.consumers().state()
+    }
+
+    /// Joins with the consumer protocol.
+    pub fn enter(&mut self, id: &Name) -> Result<HeartbeatAnswer, ErrorCode> {
+        self.enter_as(id, None)
+    }
+
+    pub fn enter_as(&mut self, id: &Name, instance: Option<&str>) -> Result<HeartbeatAnswer, ErrorCode> {
+        self.beat_with(id, 0, |request| {
+            request.instance_id = instance.map(name);
+            request.rebalance_timeout = Some(REBALANCE);
+            request.topics = Some(vec![name("orders")]);
+            request.owned = Some(Vec::new());
+        })
+    }
+
+    /// A heartbeat that only says who it is, and in which epoch.
+    pub fn beat(&mut self, id: &Name, epoch: i32) -> Result<HeartbeatAnswer, ErrorCode> {
+        self.beat_with(id, epoch, |_| {})
+    }
+
+    pub fn beat_owning(
+        &mut self,
+        id: &Name,
+        epoch: i32,
+        owned: &[TopicPartition],
+    ) -> Result<HeartbeatAnswer, ErrorCode> {
+        self.beat_with(id, epoch, |request| request.owned = Some(owned.to_vec()))
+    }
+
+    pub fn beat_with(
+        &mut self,
+        id: &Name,
+        epoch: i32,
+        change: impl FnOnce(&mut ConsumerGroupHeartbeat),
+    ) -> Result<HeartbeatAnswer, ErrorCode> {
+        let mut request = ConsumerGroupHeartbeat {
+            group: name("g"),
+            client_id: id.clone(),
+            member_id: id.clone(),
+            member_epoch: epoch,
+            instance_id: None,
+            rebalance_timeout: None,
+            topics: None,
+            assignor: None,
+            owned: None,
+        };
+        change(&mut request);
+        let ticket = self.send(Request::ConsumerGroupHeartbeat(request));
+        match self.answer(ticket) {
+            Some(Response::ConsumerGroupHeartbeat(result)) => result.clone(),
+            other => panic!("a heartbeat is answered at once, not with {other:?}"),
+        }
     }
 
     pub fn heartbeat(&mut self, id: &Name, generation: i32) -> Result<(), ErrorCode> {
-        let ticket = self.send(Request::Heartbeat { group: name("g"), generation, member_id: id.clone() });
+        let ticket =
+            self.send(Request::Heartbeat { group: name("g"), generation, member_id: id.clone(), instance_id: None });
         match self.answer(ticket) {
             Some(Response::Heartbeat(result)) => *result,
             other => panic!("a heartbeat is answered at once, not with {other:?}"),
@@ -132,7 +275,7 @@ impl Room {
     }
 
     pub fn leave(&mut self, id: &Name) -> Result<(), ErrorCode> {
-        let ticket = self.send(Request::LeaveGroup { group: name("g"), member_id: id.clone() });
+        let ticket = self.send(Request::LeaveGroup { group: name("g"), member_id: id.clone(), instance_id: None });
         match self.answer(ticket) {
             Some(Response::LeaveGroup(result)) => *result,
             other => panic!("a goodbye is answered at once, not with {other:?}"),
@@ -142,7 +285,7 @@ impl Room {
     /// Commits `offset` for partition 0 of `orders`.
     pub fn commit(&mut self, id: Option<&Name>, generation: i32, offset: u64) -> Result<(), ErrorCode> {
         let offsets = BTreeMap::from([(orders(0), offset)]);
-        let commit = OffsetCommit { group: name("g"), generation, member_id: id.cloned(), offsets };
+        let commit = OffsetCommit { group: name("g"), generation, member_id: id.cloned(), instance_id: None, offsets };
         let ticket = self.send(Request::OffsetCommit(commit));
         match self.answer(ticket) {
             Some(Response::OffsetCommit(result)) => *result,
@@ -162,7 +305,7 @@ impl Room {
     pub fn reset(&mut self, offset: u64) -> Result<(), GroupState> {
         let mut out = Out::default();
         let offsets = BTreeMap::from([(orders(0), offset)]);
-        let result = self.coordinator.reset_offsets(&name("g"), offsets, &mut out);
+        let result = self.coordinator.reset_offsets(self.now, &name("g"), offsets, &mut out);
         self.settle(out);
         result
     }
@@ -172,7 +315,7 @@ impl Room {
         self.requests += 1;
         let mut out = Out::default();
         let caller = Caller { endpoint: Endpoint(0), correlation };
-        self.coordinator.handle(self.now, &self.config, caller, &request, &mut out);
+        self.coordinator.handle(self.now, &self.cluster, caller, &request, &mut out);
         self.settle(out);
         Ticket(correlation)
     }

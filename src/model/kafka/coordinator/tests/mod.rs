@@ -1,4 +1,4 @@
-//! The rules of the classic protocol, a theme a file. Where a test of Kafka's `GroupMetadataManagerTest` shows the same,
+//! The rules of both group protocols, a theme a file. Where a test of Kafka's `GroupMetadataManagerTest` shows the same,
 //! its name is given.
 
 mod committing;
@@ -6,7 +6,10 @@ mod context;
 mod heartbeating;
 mod joining;
 mod leaving;
+mod limits;
+mod reconciling;
 mod rejoining;
+mod static_membership;
 mod syncing;
 mod voting;
 

@@ -31,11 +31,11 @@ fn a_leader_that_comes_back_unchanged_makes_the_group_rebalance() {
 fn a_follower_that_changes_its_subscription_makes_the_group_rebalance() {
     let (mut room, ids) = Room::stable(&["a", "b"]);
     let both = vec![name("orders"), name("payments")];
-    room.join_with(&ids[1], |request| request.topics = both.clone());
+    room.join_with(&ids[1], |request| request.metadata.topics = both.clone());
     assert_eq!(room.state(), GroupState::PreparingRebalance);
     assert!(room.saw(&Fact::RebalanceStarted { reason: RebalanceReason::SubscriptionChanged(ids[1].clone()) }));
     let join = room.join(&ids[0]);
-    assert_eq!(room.joined(join).members[1].1, both);
+    assert_eq!(room.joined(join).members[1].metadata.topics, both);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn while_the_leader_assigns_an_unchanged_member_gets_the_same_generation_again()
 fn while_the_leader_assigns_a_changed_member_starts_another_rebalance() {
     let (mut room, ids) = Room::formed(&["a", "b"]);
     let waiting = room.sync(&ids[1], 1, &[]);
-    room.join_with(&ids[1], |request| request.topics = vec![]);
+    room.join_with(&ids[1], |request| request.metadata.topics = vec![]);
     assert_eq!(room.state(), GroupState::PreparingRebalance);
     assert_eq!(room.share(waiting), Err(ErrorCode::RebalanceInProgress));
 }

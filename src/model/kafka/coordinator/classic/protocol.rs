@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::group::Group;
+use super::group::ClassicGroup;
 use crate::model::fact::GroupState;
 use crate::model::kafka::assignor::Assignor;
 use crate::model::kafka::java_order::{Buckets, iteration_order};
 
-impl Group {
+impl ClassicGroup {
     /// Whether a joiner has an assignor in common with *all* members. It itself counts if it is a member already, so a
     /// member on its own cannot change its one assignor without leaving.
     pub(super) fn supports_any(&self, protocols: &[Assignor]) -> bool {

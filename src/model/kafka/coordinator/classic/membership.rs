@@ -5,25 +5,28 @@
 //! read is read by nobody until the next generation is stable.
 
 use super::Step;
-use super::group::Group;
+use super::group::ClassicGroup;
 use super::member::Member;
 use crate::model::Name;
 use crate::model::actor::Timer;
 use crate::model::fact::{Fact, GroupState, RebalanceReason, RemovalReason};
 use crate::model::kafka::message::{ErrorCode, Response};
 
-impl Group {
+impl ClassicGroup {
     /// LeaveGroup: at once, also for somebody who was only handed an id.
-    pub(super) fn leave(&mut self, step: &mut Step, id: &Name) -> Result<(), ErrorCode> {
+    pub(in super::super) fn leave(
+        &mut self,
+        step: &mut Step,
+        id: &Name,
+        instance: Option<&Name>,
+    ) -> Result<(), ErrorCode> {
         if self.pending.remove(id) {
             step.out.disarm(Timer::PendingMember { group: self.name.clone(), member: id.clone() });
             self.observe(Fact::MemberLeft { member: id.clone() }, step.out);
             self.complete_join_if_all_are_in(step);
             return Ok(());
         }
-        if self.member(id).is_none() {
-            return Err(ErrorCode::UnknownMemberId);
-        }
+        self.validate_identity(id, instance)?;
         self.observe(Fact::MemberLeft { member: id.clone() }, step.out);
         self.drop_member(step, id);
         self.go_on_without(step, RebalanceReason::MemberLeft(id.clone()));
@@ -31,7 +34,7 @@ impl Group {
     }
 
     /// An id was handed out and never used.
-    pub(super) fn expire_pending(&mut self, step: &mut Step, id: &Name) {
+    pub(in super::super) fn expire_pending(&mut self, step: &mut Step, id: &Name) {
         if self.pending.remove(id) {
             let fact = Fact::MemberRemoved { member: id.clone(), why: RemovalReason::NeverUsedItsId };
             self.observe(fact, step.out);
@@ -46,7 +49,7 @@ impl Group {
         }
     }
 
-    /// Takes one member out; what follows from it is up to [`Group::go_on_without`].
+    /// Takes one member out; what follows from it is up to [`ClassicGroup::go_on_without`].
     pub(super) fn drop_member(&mut self, step: &mut Step, id: &Name) {
         let Some(position) = self.members.iter().position(|member| member.id == *id) else { return };
         let member = self.members.remove(position);
@@ -97,5 +100,18 @@ impl Group {
             let next = self.members.first().map(|member| member.id.clone());
             self.hand_leadership(step, next);
         }
+    }
+    /// Of static members that did not come back, none can lead: it would have nobody to assign. Says whether anybody can
+    /// (`maybeElectNewJoinedLeader`).
+    pub(super) fn elect_leader_that_joined(&mut self, step: &mut Step) -> bool {
+        let has_joined = |member: &&Member| member.is_awaiting_join();
+        if self.members.iter().filter(has_joined).any(|member| self.is_leader(&member.id)) {
+            return true;
+        }
+        let next = self.members.iter().find(has_joined).map(|member| member.id.clone());
+        if next.is_some() {
+            self.hand_leadership(step, next.clone());
+        }
+        next.is_some()
     }
 }

@@ -4,7 +4,7 @@
 //! it cannot be late, and its session stands still; the answer starts it afresh.
 
 use super::Step;
-use super::group::Group;
+use super::group::ClassicGroup;
 use super::member::Tenure;
 use crate::kernel::Span;
 use crate::model::Name;
@@ -12,10 +12,16 @@ use crate::model::actor::Timer;
 use crate::model::fact::{Fact, GroupState, RebalanceReason};
 use crate::model::kafka::message::ErrorCode;
 
-impl Group {
+impl ClassicGroup {
     /// Accepted in CompletingRebalance as well: a member may well start to heartbeat before it syncs.
-    pub(super) fn heartbeat(&mut self, step: &mut Step, generation: i32, id: &Name) -> Result<(), ErrorCode> {
-        self.validate_member(generation, id)?;
+    pub(in super::super) fn heartbeat(
+        &mut self,
+        step: &mut Step,
+        generation: i32,
+        id: &Name,
+        instance: Option<&Name>,
+    ) -> Result<(), ErrorCode> {
+        self.validate_member(generation, id, instance)?;
         self.refresh_session(step, id);
         match self.state {
             GroupState::PreparingRebalance => Err(ErrorCode::RebalanceInProgress),
@@ -23,10 +29,15 @@ impl Group {
         }
     }
 
-    pub(super) fn validate_member(&self, generation: i32, id: &Name) -> Result<(), ErrorCode> {
-        if self.member(id).is_none() {
-            return Err(ErrorCode::UnknownMemberId);
-        }
+    /// Who speaks of another generation is told so; who is not known, or is no longer the one that goes by its instance
+    /// id, is told that first.
+    pub(in super::super) fn validate_member(
+        &self,
+        generation: i32,
+        id: &Name,
+        instance: Option<&Name>,
+    ) -> Result<(), ErrorCode> {
+        self.validate_identity(id, instance)?;
         if generation != self.generation {
             return Err(ErrorCode::IllegalGeneration);
         }
@@ -34,7 +45,7 @@ impl Group {
     }
 
     /// Nothing was heard of the member for its session timeout.
-    pub(super) fn expire_session(&mut self, step: &mut Step, id: &Name) {
+    pub(in super::super) fn expire_session(&mut self, step: &mut Step, id: &Name) {
         let Some(member) = self.member(id) else { return };
         let silent_for = step.now.since(member.heard_at);
         self.observe(Fact::MemberTimedOut { member: id.clone(), silent_for }, step.out);
@@ -43,7 +54,7 @@ impl Group {
     }
 
     /// The member was heard.
-    pub(super) fn refresh_session(&mut self, step: &mut Step, id: &Name) {
+    pub(in super::super) fn refresh_session(&mut self, step: &mut Step, id: &Name) {
         let Some(member) = self.member_mut(id) else { return };
         member.heard_at = step.now;
         let is_kept_waiting = member.is_awaiting_join() || member.is_awaiting_sync();

@@ -3,7 +3,7 @@
 //! The coordinator does not look into assignments, and knows no assignor: it hands on what the leader wrote. That is why
 //! members can use any assignor they agree on, and why a broker does not need to know how many partitions a topic has.
 
-use super::group::Group;
+use super::group::ClassicGroup;
 use super::{Caller, Step};
 use crate::model::Name;
 use crate::model::actor::Timer;
@@ -11,23 +11,24 @@ use crate::model::fact::{Fact, GroupState, RebalanceReason, RemovalReason};
 use crate::model::kafka::assignor::Assignment;
 use crate::model::kafka::message::{ErrorCode, Response};
 
-impl Group {
-    pub(super) fn sync(
+impl ClassicGroup {
+    pub(in super::super) fn sync(
         &mut self,
         step: &mut Step,
         caller: Caller,
         generation: i32,
         id: &Name,
+        instance: Option<&Name>,
         assignments: &Assignment,
     ) {
-        match self.validate_sync(generation, id) {
+        match self.validate_sync(generation, id, instance) {
             Err(code) => step.answer(caller, Response::SyncGroup(Err(code))),
             Ok(()) => self.accept_sync(step, caller, id, assignments),
         }
     }
 
-    fn validate_sync(&self, generation: i32, id: &Name) -> Result<(), ErrorCode> {
-        self.validate_member(generation, id)?;
+    fn validate_sync(&self, generation: i32, id: &Name, instance: Option<&Name>) -> Result<(), ErrorCode> {
+        self.validate_member(generation, id, instance)?;
         match self.state {
             GroupState::PreparingRebalance => Err(ErrorCode::RebalanceInProgress),
             _ => Ok(()),
@@ -93,7 +94,7 @@ impl Group {
     }
 
     /// The timer of the sync phase: on without those that have not synced.
-    pub(super) fn end_sync_phase(&mut self, step: &mut Step) {
+    pub(in super::super) fn end_sync_phase(&mut self, step: &mut Step) {
         let Some(phase) = self.sync_phase.take() else { return };
         let missing = phase.missing.into_iter().collect();
         self.remove_members(step, missing, RemovalReason::DidNotSync);

@@ -8,7 +8,7 @@
 //! `max.poll.interval.ms`, five minutes by default.
 
 use super::Step;
-use super::group::{Group, JoinPhase, SyncPhase};
+use super::group::{ClassicGroup, JoinPhase, SyncPhase};
 use super::initial_delay::InitialDelay;
 use super::member::Tenure;
 use crate::kernel::{Span, Time};
@@ -16,7 +16,7 @@ use crate::model::Name;
 use crate::model::actor::Timer;
 use crate::model::fact::{Fact, GroupState, RebalanceReason, RemovalReason};
 
-impl Group {
+impl ClassicGroup {
     /// Begins a join phase; if one is on, perhaps this was what it waited for.
     pub(super) fn rebalance_or_complete_join(&mut self, step: &mut Step, reason: RebalanceReason) {
         match self.state {
@@ -30,6 +30,7 @@ impl Group {
     pub(super) fn prepare_rebalance(&mut self, step: &mut Step, reason: RebalanceReason) {
         self.send_back_to_join(step);
         let was_empty = self.state == GroupState::Empty;
+        self.emptied_at = None;
         self.observe(Fact::RebalanceStarted { reason }, step.out);
         self.transition(GroupState::PreparingRebalance, step.out);
         let initial = was_empty.then(|| InitialDelay::new(initial_delay(step), self.rebalance_timeout()));
@@ -47,7 +48,7 @@ impl Group {
     }
 
     /// The timer of the join phase: time for the next window of the initial delay, or time to go on without the rest.
-    pub(super) fn end_join_phase(&mut self, step: &mut Step) {
+    pub(in super::super) fn end_join_phase(&mut self, step: &mut Step) {
         let Some(phase) = &self.join_phase else { return };
         match phase.initial.as_ref().and_then(|initial| initial.extended(initial_delay(step))) {
             Some(next) => {
@@ -64,12 +65,17 @@ impl Group {
         step.out.arm(Timer::Join { group: self.name.clone() }, deadline);
     }
 
-    /// The next generation, of those who are in. Who is late is out, and finds that its member id is not known any more.
+    /// The next generation, of those who are in. Who is late is out, and finds that its member id is not known any more;
+    /// a static member keeps its place until its session runs out.
     fn complete_join(&mut self, step: &mut Step) {
+        let late = self.members.iter().filter(|member| !member.is_awaiting_join() && member.instance_id.is_none());
+        self.remove_members(step, late.map(|member| member.id.clone()).collect(), RemovalReason::DidNotRejoin);
+        if !self.members.is_empty() && !self.elect_leader_that_joined(step) {
+            let until = step.now + self.rebalance_timeout();
+            return self.begin_join_phase(step, until, None);
+        }
         self.join_phase = None;
         step.out.disarm(Timer::Join { group: self.name.clone() });
-        let late = self.members.iter().filter(|member| !member.is_awaiting_join());
-        self.remove_members(step, late.map(|member| member.id.clone()).collect(), RemovalReason::DidNotRejoin);
         self.generation += 1;
         match self.leader.clone() {
             Some(leader) => self.form_generation(step, leader),
@@ -80,6 +86,7 @@ impl Group {
     /// A generation of nobody; it counts all the same, so that whoever turns up late with the old number is refused.
     fn become_empty(&mut self, step: &mut Step) {
         self.protocol = None;
+        self.emptied_at = Some(step.now);
         self.transition(GroupState::Empty, step.out);
         self.observe(Fact::Emptied { generation: self.generation }, step.out);
     }

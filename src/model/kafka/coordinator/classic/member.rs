@@ -2,7 +2,7 @@
 
 use super::Caller;
 use crate::kernel::{Span, Time};
-use crate::model::kafka::assignor::Assignor;
+use crate::model::kafka::assignor::{Assignor, Metadata, Subscription};
 use crate::model::kafka::message::JoinGroup;
 use crate::model::{Name, TopicPartition};
 
@@ -10,8 +10,10 @@ use crate::model::{Name, TopicPartition};
 pub struct Member {
     pub id: Name,
     pub client_id: Name,
-    /// Its subscription.
-    pub topics: Vec<Name>,
+    /// `group.instance.id`: it is static.
+    pub instance_id: Option<Name>,
+    /// Its subscription, and what else the leader is told.
+    pub metadata: Metadata,
     /// What it can be assigned with, in order of preference.
     pub protocols: Vec<Assignor>,
     pub session_timeout: Span,
@@ -39,7 +41,8 @@ impl Member {
         Member {
             id,
             client_id: request.client_id.clone(),
-            topics: request.topics.clone(),
+            instance_id: request.instance_id.clone(),
+            metadata: request.metadata.clone(),
             protocols: request.protocols.clone(),
             session_timeout: request.session_timeout,
             rebalance_timeout: request.rebalance_timeout,
@@ -64,11 +67,22 @@ impl Member {
 
     /// Asks it for the same as before: what lets a follower come back without a rebalance.
     pub(super) fn matches(&self, request: &JoinGroup) -> bool {
-        self.protocols == request.protocols && self.topics == request.topics
+        self.protocols == request.protocols && self.metadata == request.metadata
+    }
+
+    /// Wants the same as before, and perhaps owns something else.
+    pub(super) fn subscribes_alike(&self, request: &JoinGroup) -> bool {
+        self.protocols == request.protocols && self.metadata.topics == request.metadata.topics
+    }
+
+    /// What the leader is told of it.
+    pub(super) fn subscription(&self) -> Subscription {
+        let (member_id, instance_id) = (self.id.clone(), self.instance_id.clone());
+        Subscription { member_id, instance_id, metadata: self.metadata.clone() }
     }
 
     pub(super) fn update(&mut self, request: &JoinGroup) {
-        self.topics.clone_from(&request.topics);
+        self.metadata.clone_from(&request.metadata);
         self.protocols.clone_from(&request.protocols);
         self.session_timeout = request.session_timeout;
         self.rebalance_timeout = request.rebalance_timeout;

@@ -1,9 +1,8 @@
 //! JoinGroup: who is let in, who is told an id first, and who causes a rebalance by it (`classicGroupJoin`).
 
-use super::group::Group;
+use super::group::ClassicGroup;
 use super::member::Member;
-use super::member_id::member_id;
-use super::{Caller, Step};
+use super::{Caller, Step, member_id};
 use crate::kernel::Span;
 use crate::model::Name;
 use crate::model::actor::Timer;
@@ -20,8 +19,8 @@ impl From<ErrorCode> for JoinError {
     }
 }
 
-impl Group {
-    pub(super) fn join(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) {
+impl ClassicGroup {
+    pub(in super::super) fn join(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) {
         if let Err(error) = self.admit(step, caller, request) {
             step.answer(caller, Response::JoinGroup(Err(error)));
         }
@@ -29,21 +28,44 @@ impl Group {
 
     /// Puts the request aside until the phase is over, answers it with the current generation, or says why not.
     fn admit(&mut self, step: &mut Step, caller: Caller, request: &JoinGroup) -> Result<(), JoinError> {
+        self.check_size(step, request)?;
         if !self.supports_any(&request.protocols) {
             return Err(ErrorCode::InconsistentGroupProtocol.into());
         }
-        let Some(id) = &request.member_id else {
-            return Err(self.hand_out_id(step, request));
-        };
-        if self.pending.remove(id) {
-            step.out.disarm(Timer::PendingMember { group: self.name.clone(), member: id.clone() });
-            self.add_member(step, caller, id, request);
-        } else if self.member(id).is_some() {
-            self.rejoin(step, caller, id, request);
-        } else {
-            return Err(ErrorCode::UnknownMemberId.into());
+        match (&request.member_id, &request.instance_id) {
+            (None, None) => return Err(self.hand_out_id(step, request)),
+            (None, Some(instance)) => self.join_static(step, caller, instance, request),
+            (Some(id), _) if self.pending.remove(id) => {
+                step.out.disarm(Timer::PendingMember { group: self.name.clone(), member: id.clone() });
+                self.add_member(step, caller, id, request);
+            }
+            (Some(id), instance) => {
+                self.validate_identity(id, instance.as_ref())?;
+                self.rejoin(step, caller, id, request);
+            }
         }
         Ok(())
+    }
+
+    /// `group.max.size`. While members rejoin, only those that are in count, so that a group that was made smaller loses
+    /// whoever comes last (`acceptJoiningMember`).
+    fn check_size(&mut self, step: &mut Step, request: &JoinGroup) -> Result<(), JoinError> {
+        let known = request.member_id.as_ref().and_then(|id| self.member(id));
+        let (is_known, is_in) = (known.is_some(), known.is_some_and(Member::is_awaiting_join));
+        let awaiting = self.members.iter().filter(|member| member.is_awaiting_join()).count();
+        let most = step.config.group_max_size as usize;
+        let has_room = match self.state {
+            GroupState::PreparingRebalance => is_in || awaiting < most,
+            GroupState::CompletingRebalance | GroupState::Stable => is_known || self.members.len() < most,
+            _ => true,
+        };
+        if has_room {
+            return Ok(());
+        }
+        if let Some(id) = request.member_id.as_ref().filter(|_| is_known) {
+            self.drop_member(step, id);
+        }
+        Err(ErrorCode::GroupMaxSizeReached.into())
     }
 
     /// A client that never hears the answer to its first JoinGroup would leave a member behind that nobody is. Hence it
@@ -59,7 +81,7 @@ impl Group {
     }
 
     /// The second JoinGroup, with the id that the first was answered with.
-    fn add_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
+    pub(super) fn add_member(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
         let mut member = Member::new(id.clone(), step.now, request);
         member.awaiting_join = Some(caller);
         self.members.push(member);
@@ -78,6 +100,7 @@ impl Group {
     /// the same has only missed an answer.
     fn rejoin(&mut self, step: &mut Step, caller: Caller, id: &Name, request: &JoinGroup) {
         let is_unchanged = self.member(id).is_some_and(|member| member.matches(request));
+        let subscribes_alike = self.member(id).is_some_and(|member| member.subscribes_alike(request));
         let needs_no_rebalance = match self.state {
             GroupState::CompletingRebalance => is_unchanged,
             GroupState::Stable => is_unchanged && !self.is_leader(id),
@@ -88,8 +111,9 @@ impl Group {
             return self.answer_join(step, caller, id);
         }
         self.update_member(step, caller, id, request);
-        let reason = match is_unchanged {
-            true => RebalanceReason::LeaderRejoined(id.clone()),
+        let reason = match subscribes_alike {
+            true if self.is_leader(id) => RebalanceReason::LeaderRejoined(id.clone()),
+            true => RebalanceReason::MemberRejoined(id.clone()),
             false => RebalanceReason::SubscriptionChanged(id.clone()),
         };
         self.rebalance_or_complete_join(step, reason);
@@ -109,14 +133,18 @@ impl Group {
 
     /// The current generation. Who else is in it is the leader's business only.
     pub(super) fn answer_join(&self, step: &mut Step, caller: Caller, id: &Name) {
+        let joined = self.current_generation(id);
+        step.answer(caller, Response::JoinGroup(Ok(joined)));
+    }
+
+    pub(super) fn current_generation(&self, id: &Name) -> Joined {
         let (Some(protocol), Some(leader)) = (self.protocol, self.leader.clone()) else {
             unreachable!("a group with members that has formed a generation has a leader and a protocol");
         };
         let members = match self.is_leader(id) {
-            true => self.members.iter().map(|member| (member.id.clone(), member.topics.clone())).collect(),
+            true => self.members.iter().map(Member::subscription).collect(),
             false => Vec::new(),
         };
-        let joined = Joined { generation: self.generation, protocol, leader, member_id: id.clone(), members };
-        step.answer(caller, Response::JoinGroup(Ok(joined)));
+        Joined { generation: self.generation, protocol, leader, member_id: id.clone(), members, skip_assignment: false }
     }
 }

@@ -1,0 +1,100 @@
+//! How members go (`consumerGroupLeave`, `consumerGroupFenceMember`), and how a static one comes back.
+//!
+//! Whoever goes raises the group's epoch. Nobody else is told until its next heartbeat, which works the new target out.
+
+use super::member::{JOINING, LEAVING, LEAVING_FOR_NOW, Member};
+use super::{ConsumerGroup, Step};
+use crate::kernel::Span;
+use crate::model::Name;
+use crate::model::actor::Timer;
+use crate::model::fact::{Fact, RebalanceReason, RemovalReason};
+use crate::model::kafka::message::{ConsumerGroupHeartbeat, ErrorCode, HeartbeatAnswer};
+
+impl ConsumerGroup {
+    /// A heartbeat of a member that leaves: for good (-1), or, if it is static, for now (-2).
+    pub(in super::super) fn leave(
+        &mut self,
+        step: &mut Step,
+        request: &ConsumerGroupHeartbeat,
+    ) -> Result<HeartbeatAnswer, ErrorCode> {
+        if let Some(instance) = &request.instance_id {
+            let current = self.static_member(instance).ok_or(ErrorCode::UnknownMemberId)?;
+            if current.id != request.member_id {
+                return Err(ErrorCode::FencedInstanceId);
+            }
+        }
+        let id = &request.member_id;
+        let place = self.place_of(id).ok_or(ErrorCode::UnknownMemberId)?;
+        if request.member_epoch == LEAVING_FOR_NOW {
+            self.leave_for_now(step, place);
+        } else {
+            self.observe(Fact::MemberLeft { member: id.clone() }, step.out);
+            self.remove(step, id, RebalanceReason::MemberLeft(id.clone()));
+        }
+        let heartbeat_interval = Span::ZERO;
+        Ok(HeartbeatAnswer { member_epoch: request.member_epoch, heartbeat_interval, assignment: None })
+    }
+
+    /// Its partitions stay its, and nobody reads them, until it is back or its session runs out.
+    fn leave_for_now(&mut self, step: &mut Step, place: usize) {
+        let member =
+            Member { epoch: LEAVING_FOR_NOW, pending_revocation: Default::default(), ..self.members[place].clone() };
+        let id = member.id.clone();
+        self.put(place, member);
+        step.out.disarm(Timer::Revocation { group: self.name.clone(), member: id.clone() });
+        self.observe(Fact::StaticMemberLeft { member: id }, step.out);
+        self.update_state(step.out);
+    }
+
+    /// The instance is back, under another member id: the same assignment, the same target, and no new epoch for it.
+    pub(super) fn replace(&mut self, step: &mut Step, old: &Name, id: &Name) {
+        let Some(place) = self.place_of(old) else { return };
+        self.stop_clocks(old, step.out);
+        let member = Member { id: id.clone(), epoch: JOINING, previous_epoch: LEAVING, ..self.members[place].clone() };
+        self.put(place, member);
+        if let Some(target) = self.targets.remove(old) {
+            self.targets.insert(id.clone(), target);
+        }
+        self.observe(Fact::StaticMemberReplaced { member: id.clone(), was: old.clone() }, step.out);
+    }
+
+    /// Nothing was heard of the member for its session timeout.
+    pub(in super::super) fn expire_session(&mut self, step: &mut Step, id: &Name) {
+        let Some(member) = self.member(id) else { return };
+        let silent_for = step.now.since(member.heard_at);
+        self.observe(Fact::MemberTimedOut { member: id.clone(), silent_for }, step.out);
+        self.remove(step, id, RebalanceReason::SessionTimeout(id.clone()));
+    }
+
+    /// The member did not give up in time what it was told to.
+    pub(in super::super) fn expire_revocation(&mut self, step: &mut Step, id: &Name) {
+        if self.member(id).is_none() {
+            return;
+        }
+        let fact = Fact::MemberRemoved { member: id.clone(), why: RemovalReason::DidNotRevoke };
+        self.observe(fact, step.out);
+        self.remove(step, id, RebalanceReason::RevocationTimeout(id.clone()));
+    }
+
+    /// The topics are looked up without it, so that its going is one change and not two.
+    fn remove(&mut self, step: &mut Step, id: &Name, reason: RebalanceReason) {
+        let Some(place) = self.place_of(id) else { return };
+        let member = self.members.remove(place);
+        for partition in member.held() {
+            self.holders.remove(partition);
+        }
+        self.targets.remove(id);
+        self.stop_clocks(id, step.out);
+        self.topics = self.subscribed_topics(step.cluster);
+        self.bump_epoch(step, reason);
+        self.update_state(step.out);
+    }
+
+    pub(super) fn static_member(&self, instance: &Name) -> Option<&Member> {
+        self.members.iter().find(|member| member.instance_id.as_ref() == Some(instance))
+    }
+
+    fn place_of(&self, id: &Name) -> Option<usize> {
+        self.members.iter().position(|member| member.id == *id)
+    }
+}

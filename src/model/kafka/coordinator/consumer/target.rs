@@ -1,0 +1,49 @@
+//! Working the target out (`TargetAssignmentBuilder`).
+
+use std::collections::BTreeMap;
+
+use super::ConsumerGroup;
+use crate::model::Name;
+use crate::model::actor::Out;
+use crate::model::fact::Fact;
+use crate::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, TopicSpec};
+use crate::model::kafka::cluster::Cluster;
+
+impl ConsumerGroup {
+    /// The topics that members subscribe to, as far as they exist (`computeSubscriptionMetadata`).
+    pub(super) fn subscribed_topics(&self, cluster: &Cluster) -> BTreeMap<Name, TopicSpec> {
+        let names = self.members.iter().flat_map(|member| &member.topics);
+        let mut topics = BTreeMap::new();
+        for name in names {
+            if let (false, Some(topic)) = (topics.contains_key(name), cluster.topics.get(name)) {
+                let partitions = topic.partitions.len() as u32;
+                topics.insert(name.clone(), TopicSpec { id: topic.id, partitions });
+            }
+        }
+        topics
+    }
+
+    /// What most members ask for, else the coordinator's default (`preferredServerAssignor`).
+    fn preferred_assignor(&self) -> RemoteAssignor {
+        let mut votes: BTreeMap<RemoteAssignor, u32> = BTreeMap::new();
+        for assignor in self.members.iter().filter_map(|member| member.assignor) {
+            *votes.entry(assignor).or_default() += 1;
+        }
+        votes.into_iter().max_by_key(|(_, count)| *count).map_or_else(RemoteAssignor::default, |(assignor, _)| assignor)
+    }
+
+    pub(super) fn update_target(&mut self, out: &mut Out) {
+        let spec = |member: &super::Member| MemberSpec {
+            member_id: member.id.clone(),
+            instance_id: member.instance_id.clone(),
+            topics: member.topics.clone(),
+            target: self.target(&member.id).to_vec(),
+        };
+        let members: Vec<MemberSpec> = self.members.iter().map(spec).collect();
+        let assignor = self.preferred_assignor();
+        self.targets = assignor.assign(&self.topics, &members);
+        self.target_epoch = self.epoch;
+        self.assignor = Some(assignor);
+        self.observe(Fact::TargetAssigned { epoch: self.epoch, assignor }, out);
+    }
+}
