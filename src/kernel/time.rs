@@ -113,11 +113,15 @@ impl Sub for Span {
     }
 }
 
-/// `1:02.345`: minutes, seconds, milliseconds.
+/// `1:02.345`: minutes, seconds, milliseconds; with hours if there are any, `1:01:02.345`.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = self.as_millis();
-        write!(f, "{}:{:02}.{:03}", ms / 60_000, ms / 1_000 % 60, ms % 1_000)
+        let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
+        match hours {
+            0 => write!(f, "{minutes}:{:02}.{:03}", ms / 1_000 % 60, ms % 1_000),
+            _ => write!(f, "{hours}:{minutes:02}:{:02}.{:03}", ms / 1_000 % 60, ms % 1_000),
+        }
     }
 }
 
@@ -158,6 +162,7 @@ mod tests {
     fn a_time_reads_as_minutes_seconds_and_milliseconds() {
         assert_eq!(Time::from_millis(42_310).to_string(), "0:42.310");
         assert_eq!(Time::from_millis(61_005).to_string(), "1:01.005");
+        assert_eq!(Time::from_millis(3_600_000 + 61_005).to_string(), "1:01:01.005");
     }
 
     #[test]

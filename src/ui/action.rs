@@ -7,7 +7,7 @@ use crate::engine::command::Command;
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
-use crate::session::Speed;
+use crate::session::{BranchId, Direction, MarkKind, Speed};
 pub use crate::view::stage::Place;
 
 /// Where components send their actions. Stable for the life of the page, so that it wakes nobody.
@@ -18,6 +18,11 @@ pub type Dispatch = Callback<Action>;
 pub fn use_dispatch() -> Dispatch {
     // Without an app around it (a panel alone in a test) an action goes nowhere.
     use_context::<Dispatch>().unwrap_or_default()
+}
+
+/// What a click sends.
+pub fn sends(dispatch: &Dispatch, action: Action) -> Callback<MouseEvent> {
+    dispatch.reform(move |_| action.clone())
 }
 
 /// Questions that a form or the console needs an answer to at once, before the next frame.
@@ -59,6 +64,28 @@ pub enum Action {
     /// The scrubber is held at this moment; time stands still until it is let go of.
     Scrub(Time),
     EndScrub,
+    /// To this moment, and pauses there.
+    Jump(Time),
+    /// To the furthest moment that the run has reached.
+    JumpToEnd,
+    /// To the next or the previous mark, of this kind if one is given.
+    StepTo(Direction, Option<MarkKind>),
+    /// Names this moment, for now by what happened last.
+    Bookmark,
+    RenameBookmark(Time, String),
+    ForgetBookmark(Time),
+    /// A loop begins, or ends, at this moment or now; once it has both, time goes round in it.
+    LoopFrom(Option<Time>),
+    LoopTo(Option<Time>),
+    EndLoop,
+    /// Stays here instead of going on to a moment far away.
+    CancelSeek,
+    SwitchTo(BranchId),
+    RenameBranch(BranchId, String),
+    DeleteBranch(BranchId),
+    /// Takes back the last gesture, or the last undoing.
+    Undo,
+    Redo,
     /// Adds a part under a free name. Without a place, where there is room.
     Add(PartKind, Option<Place>),
     /// Stops the group, gives this reset of its offsets once it is empty, and starts it again.
@@ -74,6 +101,8 @@ pub enum Action {
     DismissHint,
     DismissToast(u32),
     Announce(String),
+    /// Something that was typed makes no sense.
+    Complain(String),
     Camera(CameraMove),
 }
 

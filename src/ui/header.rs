@@ -3,7 +3,7 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::action::{Action, Dialog, Messages, use_dispatch};
+use super::action::{Action, Dialog, Messages, sends, use_dispatch};
 use super::icon::{Drawing, Icon};
 use super::theme::Theme;
 
@@ -21,20 +21,47 @@ pub struct HeaderProps {
     pub catalog: Vec<Choice>,
     pub theme: Theme,
     pub messages: Messages,
+    /// What would be taken back, and what would be done again.
+    pub undo: Option<AttrValue>,
+    pub redo: Option<AttrValue>,
 }
 
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
+    let dispatch = use_dispatch();
     html! {
         <header class="header">
             <h1 class="logo"><Logo /><span>{ "Headwater" }</span></h1>
             <span class="bar" />
             <ScenarioChoice scenario={props.scenario.clone()} catalog={props.catalog.clone()} />
             <span class="grow" />
+            { edit_button("Undo", "Ctrl Z", Drawing::Undo, &props.undo, sends(&dispatch, Action::Undo)) }
+            { edit_button("Redo", "Ctrl Shift Z", Drawing::Redo, &props.redo, sends(&dispatch, Action::Redo)) }
             <MessagesSwitch messages={props.messages} />
             <ThemeChoice theme={props.theme} />
             <HelpButton />
         </header>
+    }
+}
+
+/// Its tooltip says what it would do; without anything to do it rests.
+fn edit_button(
+    name: &'static str,
+    keys: &'static str,
+    drawing: Drawing,
+    what: &Option<AttrValue>,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    let title = match what {
+        Some(what) => format!("{name}: {what} ({keys})"),
+        None => format!("Nothing to {}", name.to_lowercase()),
+    };
+    html! {
+        <button
+            class="btn btn-quiet btn-square" type="button" aria-label={name} {title} disabled={what.is_none()} {onclick}
+        >
+            <Icon {drawing} />
+        </button>
     }
 }
 

@@ -11,6 +11,12 @@ pub enum Drawing {
     Pause,
     Step,
     StepBack,
+    /// Opens a list.
+    More,
+    Undo,
+    Redo,
+    Bookmark,
+    Branches,
     Close,
     Pencil,
     Help,
@@ -27,6 +33,13 @@ impl Drawing {
             Drawing::Pause => "M8 5v14M16 5v14",
             Drawing::Step => "M6 6l8 6-8 6zM18 6v12",
             Drawing::StepBack => "M18 6l-8 6 8 6zM6 6v12",
+            Drawing::More => "M7 14l5-5 5 5",
+            Drawing::Undo => "M9 7l-5 5 5 5M4 12h10a5 5 0 0 1 5 5v1",
+            Drawing::Redo => "M15 7l5 5-5 5M20 12H10a5 5 0 0 0-5 5v1",
+            Drawing::Bookmark => "M7 4h10v16l-5-4-5 4z",
+            Drawing::Branches => {
+                "M7 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 21a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM17 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 7v10M17 9c0 4.500-10 3-10 8"
+            }
             Drawing::Close => "M6 6l12 12M18 6L6 18",
             Drawing::Pencil => "M5 19l1-4L16 5l3 3L9 18zM14 7l3 3",
             Drawing::Help => "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.01",

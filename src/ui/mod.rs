@@ -11,6 +11,7 @@ pub mod app;
 pub mod browser;
 pub mod dialog;
 pub mod form;
+pub mod glossary;
 pub mod header;
 pub mod hints;
 pub mod icon;

@@ -2,7 +2,9 @@
 
 use super::action::{Action, CameraMove, Dialog};
 use crate::engine::command::Command;
+use crate::kernel::Time;
 use crate::model::Name;
+use crate::session::Direction;
 use crate::view::stage::{Life, StageView};
 
 /// A key that went down or up.
@@ -92,7 +94,7 @@ impl Keyboard {
                 self.space_since_ms = (press.focus == Focus::Page).then(|| self.space_since_ms.unwrap_or(press.at_ms));
                 None
             }
-            Stroke::Down if press.command => zoom(&press.key),
+            Stroke::Down if press.command => with_command(press),
             Stroke::Down => self::plain(press, selected),
         }
     }
@@ -106,27 +108,44 @@ impl Keyboard {
     }
 }
 
-fn zoom(key: &str) -> Option<Action> {
-    let camera = match key {
-        "+" | "=" => CameraMove::ZoomIn,
-        "-" => CameraMove::ZoomOut,
-        "0" => CameraMove::Reset,
+fn with_command(press: &KeyPress) -> Option<Action> {
+    Some(match press.key.as_str() {
+        "+" | "=" => Action::Camera(CameraMove::ZoomIn),
+        "-" => Action::Camera(CameraMove::ZoomOut),
+        "0" => Action::Camera(CameraMove::Reset),
+        "z" | "Z" if press.shift => Action::Redo,
+        "z" | "Z" => Action::Undo,
+        "y" | "Y" => Action::Redo,
         _ => return None,
-    };
-    Some(Action::Camera(camera))
+    })
 }
 
 fn plain(press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
     match (press.key.as_str(), press.code.as_str()) {
         (".", _) => Some(Action::Step),
         (",", _) => Some(Action::StepBack),
+        (_, "BracketLeft") | ("[", _) => Some(Action::StepTo(Direction::Previous, None)),
+        (_, "BracketRight") | ("]", _) => Some(Action::StepTo(Direction::Next, None)),
+        ("Home", _) if press.focus == Focus::Page => Some(Action::Jump(Time::ZERO)),
+        ("End", _) if press.focus == Focus::Page => Some(Action::JumpToEnd),
         ("?", _) => Some(Action::OpenDialog(Dialog::Shortcuts)),
         ("Escape", _) => Some(Action::Select(None)),
         (_, "Digit1") if press.shift => Some(Action::Camera(CameraMove::FitAll)),
         (_, "Digit2") if press.shift => Some(Action::Camera(CameraMove::FitSelection)),
         _ if press.repeat => None,
-        _ => on_selected(&press.key, selected?),
+        _ => of_time(&press.key).or_else(|| on_selected(&press.key, selected?)),
     }
+}
+
+/// B, I, O, X whatever is selected.
+fn of_time(key: &str) -> Option<Action> {
+    Some(match key {
+        "b" | "B" => Action::Bookmark,
+        "i" | "I" => Action::LoopFrom(None),
+        "o" | "O" => Action::LoopTo(None),
+        "x" | "X" => Action::EndLoop,
+        _ => return None,
+    })
 }
 
 /// K, H, L, R, U on a consumer, P on a producer, Delete on anything.
@@ -150,8 +169,21 @@ fn on_selected(key: &str, selected: &Selected) -> Option<Action> {
 pub const LIST: &[(&str, &[(&str, &str)])] = &[
     (
         "Time",
-        &[("Space", "Play or pause"), (".", "Step to the next event"), (",", "Step back to before the last event")],
+        &[
+            ("Space", "Play or pause"),
+            (".", "Step to the next event"),
+            (",", "Step back to before the last event"),
+            ("]", "On to the next mark"),
+            ("[", "Back to the previous mark"),
+            ("Home", "To the beginning"),
+            ("End", "As far as the run has been"),
+            ("B", "Bookmark this moment"),
+            ("I", "Loop from here"),
+            ("O", "Loop to here"),
+            ("X", "Loop no more"),
+        ],
     ),
+    ("Edits", &[("Ctrl Z", "Undo what you did last"), ("Ctrl Shift Z", "Redo; so does Ctrl Y")]),
     (
         "The selected consumer",
         &[
@@ -187,7 +219,6 @@ pub const LIST: &[(&str, &[(&str, &str)])] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Time;
 
     fn press(key: &str, focus: Focus) -> KeyPress {
         KeyPress {
@@ -255,6 +286,31 @@ mod tests {
         keyboard.action(&press(" ", Focus::Control), None);
         let up = KeyPress { stroke: Stroke::Up, ..press(" ", Focus::Control) };
         assert_eq!(keyboard.action(&up, None), None);
+    }
+
+    #[test]
+    fn undo_and_redo_have_the_keys_that_hands_know() {
+        let ctrl = |key: &str, shift| KeyPress { command: true, shift, ..press(key, Focus::Page) };
+        let asked = |press| Keyboard::default().action(&press, None);
+        assert_eq!(asked(ctrl("z", false)), Some(Action::Undo));
+        assert_eq!(asked(ctrl("Z", true)), Some(Action::Redo));
+        assert_eq!(asked(ctrl("y", false)), Some(Action::Redo));
+        let typing = KeyPress { focus: Focus::Text, ..ctrl("z", false) };
+        assert_eq!(asked(typing), None, "a field undoes its own typing");
+    }
+
+    #[test]
+    fn the_brackets_go_from_mark_to_mark_wherever_a_layout_has_put_them() {
+        let umlaut = KeyPress { code: "BracketLeft".into(), ..press("ü", Focus::Page) };
+        let back = Some(Action::StepTo(Direction::Previous, None));
+        assert_eq!(Keyboard::default().action(&umlaut, None), back);
+        assert_eq!(Keyboard::default().action(&press("[", Focus::Control), None), back);
+    }
+
+    #[test]
+    fn home_and_end_belong_to_the_slider_that_has_the_focus() {
+        assert_eq!(Keyboard::default().action(&press("Home", Focus::Page), None), Some(Action::Jump(Time::ZERO)));
+        assert_eq!(Keyboard::default().action(&press("Home", Focus::Control), None), None);
     }
 
     #[test]

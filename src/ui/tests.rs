@@ -10,14 +10,27 @@ use super::header::{Choice, Header, HeaderProps};
 use super::palette::{Palette, PaletteProps};
 use super::rendered::{give, has, html, lacks, orders};
 use super::theme::Theme;
-use super::transport::{Line, Transport, TransportProps};
+use super::transport::{Stretch, Transport, TransportProps};
+use crate::kernel::Time;
 use crate::session::Session;
+use crate::ui::app::line;
+use crate::view::stage::stage;
 
 async fn transport(session: &Session) -> String {
-    let timeline = session.timeline();
-    let line = Line { end: session.end(), marks: timeline.marks.clone(), lag: timeline.lag.clone() };
+    transport_with(session, Stretch::default()).await
+}
+
+async fn transport_with(session: &Session, stretch: Stretch) -> String {
+    let line = Rc::new(line(session, &stage(session.world()), stretch));
     let (now, is_playing, speed) = (session.now(), session.is_playing(), session.speed());
-    html::<Transport>(TransportProps { now, is_playing, speed, line: Rc::new(line) }).await
+    html::<Transport>(TransportProps { now, is_playing, speed, line }).await
+}
+
+fn killed_and_played_on() -> Session {
+    let mut session = orders();
+    give(&mut session, &[r#"{"type": "kill", "consumer": "inventory-2"}"#]);
+    session.seek(Time::from_secs(40)).expect("no command is refused");
+    session
 }
 
 #[tokio::test]
@@ -54,8 +67,67 @@ async fn the_transport_has_the_names_that_scripts_hold_on_to() {
 async fn the_time_line_marks_a_kill_and_keeps_the_mark_after_going_back() {
     let mut session = orders();
     give(&mut session, &[r#"{"type": "kill", "consumer": "inventory-2"}"#]);
-    session.seek(crate::kernel::Time::from_secs(10)).expect("no command is refused");
+    session.seek(Time::from_secs(10)).expect("no command is refused");
     has(&transport(&session).await, &["mark-fault", "inventory-2 killed", "Lag of inventory"]);
+}
+
+#[tokio::test]
+async fn every_mark_is_a_button_that_says_what_happened_and_when_and_they_are_one_stop_of_tab() {
+    let html = transport(&killed_and_played_on()).await;
+    has(&html, &[r#"aria-label="inventory-2 killed, 0:20.000""#, "mark-timeout", "mark-rebalance"]);
+    assert_eq!(html.matches(r#"tabindex="0""#).count(), 1);
+}
+
+#[tokio::test]
+async fn the_slider_says_where_it_stands_in_what_was_recorded() {
+    let mut session = killed_and_played_on();
+    session.seek(Time::from_secs(25)).expect("no command is refused");
+    has(&transport(&session).await, &[r#"aria-valuetext="0:25.000 of 0:40.000""#, "track-future"]);
+}
+
+#[tokio::test]
+async fn the_end_of_a_burning_fuse_is_shown_before_it_comes() {
+    let mut session = orders();
+    give(&mut session, &[r#"{"type": "kill", "consumer": "inventory-2"}"#]);
+    has(&transport(&session).await, &["session timeout of inventory-2, expected at 0:2"]);
+    session.seek(Time::from_secs(40)).expect("no command is refused");
+    lacks(&transport(&session).await, &["expected at"]);
+}
+
+#[tokio::test]
+async fn a_named_moment_can_be_gone_to_renamed_and_forgotten() {
+    let mut session = orders();
+    session.bookmark(Time::from_secs(12), "the <b>calm</b> before").expect("a name");
+    let html = transport(&session).await;
+    let escaped = "the &lt;b&gt;calm&lt;/b&gt; before";
+    has(&html, &[&format!("Go to {escaped}, 0:12.000"), &format!("Forget {escaped}")]);
+    has(&html, &[r#"aria-label="Name of the moment at 0:12.000""#, &format!("{escaped}, bookmark at 0:12.000")]);
+    lacks(&html, &["<b>"]);
+}
+
+#[tokio::test]
+async fn a_loop_has_two_handles_that_are_sliders() {
+    let whole = Stretch { from: Some(Time::from_secs(5)), to: Some(Time::from_secs(9)) };
+    let html = transport_with(&orders(), whole).await;
+    has(&html, &[r#"aria-label="Loop begins""#, r#"aria-label="Loop ends""#, "track-loop"]);
+    lacks(&transport(&orders()).await, &["Loop begins", "track-loop"]);
+}
+
+#[tokio::test]
+async fn acting_in_the_past_lists_both_runs_and_draws_where_they_part() {
+    let mut session = killed_and_played_on();
+    session.seek(Time::from_secs(10)).expect("no command is refused");
+    give(&mut session, &[r#"{"type": "kill", "consumer": "fraud-1"}"#]);
+    let html = transport(&session).await;
+    has(&html, &["Go to Original run", "Delete Original run", "kill fraud-1 at 0:10.000", ">shown<"]);
+    lacks(&html, &["Delete kill fraud-1"]);
+}
+
+#[tokio::test]
+async fn a_far_journey_shows_how_far_it_is_and_can_be_given_up() {
+    let mut session = orders();
+    session.begin_seek(Time::from_secs(2_000));
+    has(&transport(&session).await, &["Stay here", "<progress", "of 33:20.000"]);
 }
 
 #[tokio::test]
@@ -66,10 +138,13 @@ async fn the_header_shows_what_runs_even_if_the_catalogue_has_not_got_it() {
         catalog: vec![choice("orders", "Orders fan-out")],
         theme: Theme::Dark,
         messages: Messages::Shown,
+        undo: Some("kill inventory-2 at 0:20.000".into()),
+        redo: None,
     };
     let listed = html::<Header>(props(choice("orders", "Orders fan-out"))).await;
     assert_eq!(listed.matches("Orders fan-out").count(), 1);
     has(&listed, &[r#"aria-checked="true""#, r#"aria-label="Keyboard shortcuts""#]);
+    has(&listed, &[r#"title="Undo: kill inventory-2 at 0:20.000 (Ctrl Z)""#, r#"title="Nothing to redo" disabled"#]);
     let own = html::<Header>(props(choice("mine", "My own"))).await;
     has(&own, &["My own", "Orders fan-out"]);
 }

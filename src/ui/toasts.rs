@@ -5,11 +5,13 @@ use yew::prelude::*;
 use super::action::{Action, use_dispatch};
 use super::icon::{Drawing, Icon};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
     pub id: u32,
     pub text: String,
     pub tone: Tone,
+    /// What can be done about it.
+    pub offer: Option<(&'static str, Action)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +34,17 @@ const AT_MOST: usize = 3;
 impl Toasts {
     /// The same text is shown once, however often it is said.
     pub fn say(&mut self, tone: Tone, text: String) {
+        self.show(tone, text, None);
+    }
+
+    /// A note with a button.
+    pub fn offer(&mut self, text: String, button: &'static str, action: Action) {
+        self.show(Tone::Note, text, Some((button, action)));
+    }
+
+    fn show(&mut self, tone: Tone, text: String, offer: Option<(&'static str, Action)>) {
         self.shown.retain(|(toast, _)| toast.text != text);
-        self.shown.push((Toast { id: self.next_id, text, tone }, None));
+        self.shown.push((Toast { id: self.next_id, text, tone, offer }, None));
         self.next_id += 1;
         if self.shown.len() > AT_MOST {
             self.shown.remove(0);
@@ -70,9 +81,18 @@ pub fn ToastList(props: &ToastListProps) -> Html {
             Tone::Refused => "toast",
             Tone::Note => "toast note",
         };
+        let offer = toast.offer.clone().map(|(name, action)| {
+            let dispatch = dispatch.clone();
+            let onclick = move |_| {
+                dispatch.emit(action.clone());
+                dispatch.emit(Action::DismissToast(id));
+            };
+            html! { <button class="btn btn-small" type="button" {onclick}>{ name }</button> }
+        });
         html! {
             <div key={id} {class}>
                 <span class="grow">{ &toast.text }</span>
+                { offer.unwrap_or_default() }
                 <button
                     class="btn btn-quiet btn-small" type="button" aria-label="Dismiss"
                     onclick={move |_| dispatch.emit(Action::DismissToast(id))}

@@ -30,8 +30,8 @@ impl App {
         if let Some(painter) = &mut self.painter {
             painter.paint(session.world(), timestamp_ms);
         }
-        let is_stale =
-            self.panels.freshness.now != session.now() && timestamp_ms - self.panels.freshness.at_ms >= REFRESH_MS;
+        let is_other = self.panels.freshness.now != session.now() || self.panels.line.seeking != session.seeking();
+        let is_stale = is_other && timestamp_ms - self.panels.freshness.at_ms >= REFRESH_MS;
         let is_shorter = self.toasts.expire(timestamp_ms);
         let is_said = self.announce(timestamp_ms);
         if is_stale {
@@ -39,8 +39,10 @@ impl App {
             self.panels.freshness.at_ms = timestamp_ms;
         }
         if let Err(refusal) = advanced {
+            self.arriving = None;
             self.refused(&refusal);
         }
+        self.arrived();
         let is_reset = self.carry_on_resetting();
         is_stale || is_shorter || is_said || is_reset
     }

@@ -10,6 +10,7 @@ mod frame;
 mod perform;
 mod resetting;
 mod show;
+mod travelling;
 
 use std::cell::RefCell;
 
@@ -18,8 +19,8 @@ use yew::prelude::*;
 
 pub use self::adding::replay as replay_commands;
 use self::resetting::Reset;
-pub use self::show::Look;
 use self::show::Panels;
+pub use self::show::{Look, line};
 use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintRect, InspectorTab, Messages};
 use super::announcer::Announcer;
 use super::browser::file::{self, FileDrag, Source};
@@ -32,11 +33,12 @@ use super::shortcuts::{KeyPress, Keyboard};
 use super::stage::Painter;
 use super::theme::Theme;
 use super::toasts::Toasts;
+use super::transport::Stretch;
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::scenario::{Scenario, catalog};
-use crate::session::Session;
+use crate::session::{BranchId, Session};
 use crate::view::command_line::command_line;
 
 pub struct App {
@@ -46,6 +48,12 @@ pub struct App {
     catalog: Vec<Choice>,
     /// Whether the run goes on once the scrubber is let go of.
     resumes: bool,
+    /// What to say when a journey through time is over.
+    arriving: Option<String>,
+    /// The run that was shown when a command was last given.
+    branch: BranchId,
+    /// What is played round and round, with one end or both.
+    stretch: Stretch,
     /// What the panels show: the session as it was at the last refresh.
     panels: Panels,
     frames: Frames,
@@ -138,11 +146,14 @@ impl Component for App {
         let theme = storage::read("headwater.theme").and_then(|id| Theme::from_id(&id)).unwrap_or_default();
         theme::apply(theme);
         let mut app = App {
-            panels: Panels::of(&session, None, Default::default()),
+            panels: Panels::of(&session, None, Default::default(), Stretch::default()),
             session: RefCell::new(session),
             scenario: show::choice(&scenario),
             catalog: catalog::all().iter().map(show::choice).collect(),
             resumes: false,
+            arriving: None,
+            branch: BranchId(0),
+            stretch: Stretch::default(),
             frames: Frames::default(),
             painter: None,
             keyboard: RefCell::default(),

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{App, adding, show};
+use super::{App, adding, show, travelling};
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
@@ -40,6 +40,7 @@ impl App {
             Action::DismissHint => self.set_hints(Hints::Over),
             Action::DismissToast(id) => self.toasts.dismiss(id),
             Action::Announce(sentence) => self.announcer.say(sentence),
+            Action::Complain(complaint) => self.toasts.say(Tone::Refused, complaint),
             Action::Camera(order) => {
                 let serial = self.camera.map_or(0, |camera| camera.serial + 1);
                 self.camera = Some(CameraOrder { serial, order });
@@ -59,27 +60,18 @@ impl App {
             Action::Step => done = session.step(),
             Action::StepBack => done = session.step_back(),
             Action::SetSpeed(speed) => session.set_speed(speed),
-            Action::Scrub(to) => {
-                self.resumes |= session.is_playing();
-                session.pause();
-                done = session.seek(to);
-            }
-            Action::EndScrub if std::mem::take(&mut self.resumes) => session.play(),
-            // Everything else is dealt with above.
-            _ => {}
+            other => return self.travel(other),
         }
         if let Err(refusal) = done {
             self.refused(&refusal);
         }
     }
 
-    /// One gesture; the first refusal ends it.
+    /// One gesture, undone and redone as one; if a command is refused, none is carried out.
     pub fn do_all(&mut self, commands: Vec<Command>) {
-        for command in commands {
-            match self.session.get_mut().dispatch(command.clone()) {
-                Ok(()) => self.note(&command),
-                Err(refusal) => return self.refused(&refusal),
-            }
+        match self.session.get_mut().gesture(commands.clone()) {
+            Ok(()) => commands.iter().for_each(|command| self.note(command)),
+            Err(refusal) => self.refused(&refusal),
         }
     }
 
@@ -93,6 +85,7 @@ impl App {
     fn note(&mut self, command: &Command) {
         crash::keep_command(self.session.get_mut().now(), command.clone());
         self.set_hints(self.hints.after(command));
+        self.note_fork();
     }
 
     pub fn granted(&mut self, command: &Command) -> bool {
@@ -172,6 +165,8 @@ impl App {
         crash::keep(Recording::of(&self.session.get_mut().scenario()));
         self.scenario = choice;
         self.reset = None;
+        self.stretch = Default::default();
+        self.branch = travelling::current(self.session.get_mut());
         self.select(None, InspectorTab::Main);
         self.messages = Messages::default();
         self.refresh()

@@ -22,8 +22,8 @@ use crate::ui::palette::Palette;
 use crate::ui::shortcuts::Selected;
 use crate::ui::stage::Stage;
 use crate::ui::toasts::ToastList;
-use crate::ui::transport::{Line, Transport};
-use crate::view::stage::{StageView, stage};
+use crate::ui::transport::{Line, Stretch, Transport};
+use crate::view::stage::{Life, StageView, stage};
 
 /// The session's values as of the last refresh.
 pub struct Panels {
@@ -41,10 +41,10 @@ pub struct Look {
 }
 
 impl Panels {
-    pub fn of(session: &Session, selected: Option<&Name>, look: Look) -> Panels {
+    pub fn of(session: &Session, selected: Option<&Name>, look: Look, looped: Stretch) -> Panels {
         let view = Rc::new(stage(session.world()));
         Panels {
-            line: Rc::new(line(session)),
+            line: Rc::new(line(session, &view, looped)),
             subject: Subject::of(session, &view, selected, &look),
             view,
             freshness: Freshness { now: session.now(), ..Default::default() },
@@ -56,14 +56,34 @@ impl Panels {
     }
 }
 
-fn line(session: &Session) -> Line {
+pub fn line(session: &Session, view: &StageView, looped: Stretch) -> Line {
     let timeline = session.timeline();
-    // What a scenario begins with is no news.
     Line {
         end: session.end(),
-        marks: timeline.marks.iter().filter(|mark| mark.at > Time::ZERO).cloned().collect(),
-        lag: timeline.lag.clone(),
+        // What a scenario begins with is no news.
+        marks: Rc::new(timeline.marks.iter().filter(|mark| mark.at > Time::ZERO).cloned().collect()),
+        lag: Rc::new(timeline.lag.clone()),
+        published: Rc::new(timeline.produced.per_second()),
+        bookmarks: session.bookmarks().to_vec(),
+        looped,
+        expected: if session.is_past() { Vec::new() } else { expected(view) },
+        branches: session.branches(),
+        seeking: session.seeking(),
     }
+}
+
+/// The fuses that burn down by themselves: of consumers that are dead, and of those that hang.
+fn expected(view: &StageView) -> Vec<(Time, String)> {
+    let members = view.groups.iter().flat_map(|group| &group.members);
+    let burning = members.filter_map(|member| {
+        let (fuse, what) = match member.life {
+            Life::Killed(_) => (member.session?, "session timeout"),
+            Life::Hung(_) => (member.poll?, "max.poll"),
+            _ => return None,
+        };
+        Some((view.now + fuse.left, format!("{what} of {}", member.label)))
+    });
+    burning.collect()
 }
 
 /// What the header calls a scenario.
@@ -82,7 +102,7 @@ impl App {
         let freshness = std::mem::take(&mut self.panels.freshness);
         let session = self.session.get_mut();
         let look = Look { tab: self.tab, browse: self.browse };
-        self.panels = Panels::of(session, self.selected.as_ref(), look);
+        self.panels = Panels::of(session, self.selected.as_ref(), look, self.stretch);
         self.panels.freshness = Freshness { now: session.now(), ..freshness };
         true
     }
@@ -97,7 +117,7 @@ impl App {
             <ContextProvider<Dispatch> context={self.callbacks.dispatch.clone()}>
             <ContextProvider<Desk> context={self.callbacks.desk.clone()}>
                 <div class="app">
-                    <Header scenario={self.scenario.clone()} catalog={self.catalog.clone()} theme={self.theme} messages={self.messages} />
+                    { self.header() }
                     <Palette on_drag={self.callbacks.on_drag.clone()} on_drop={self.callbacks.on_drop.clone()} />
                     <main class="stage-area" aria-label="Stage">{ self.stage(hint.as_ref()) }</main>
                     <Inspector subject={self.panels.subject.clone()} tab={self.tab} />
@@ -107,6 +127,17 @@ impl App {
                 <LiveRegion text={self.announced.clone()} />
             </ContextProvider<Desk>>
             </ContextProvider<Dispatch>>
+        }
+    }
+
+    fn header(&self) -> Html {
+        let session = self.session.borrow();
+        html! {
+            <Header
+                scenario={self.scenario.clone()} catalog={self.catalog.clone()} theme={self.theme}
+                messages={self.messages} undo={session.next_undo().map(AttrValue::from)}
+                redo={session.next_redo().map(AttrValue::from)}
+            />
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod crash;
 pub mod download;
 pub mod file;
+pub mod focus;
 pub mod frames;
 pub mod keys;
 pub mod modal;

@@ -1,29 +1,53 @@
 //! The bottom of the page: play, pace and the line of time.
 
+mod branches;
+mod cluster;
+mod controls;
+mod curves;
+mod glyph;
 mod labels;
+mod marks;
+mod moments;
 mod scale;
 mod speed;
+mod stretch;
 mod timeline;
 
+pub use curves::polyline;
+pub use glyph::Glyph;
+pub use scale::{Scale, tick_text};
 pub use speed::{SpeedControl, pace};
+pub use stretch::Stretch;
 pub use timeline::TimelineStrip;
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::action::{Action, use_dispatch};
-use super::icon::{Drawing, Icon};
+use self::branches::branches;
+use self::controls::{play_buttons, step_menu, tools};
+use self::moments::moments;
+use super::action::use_dispatch;
 use crate::kernel::Time;
-use crate::session::{LagSeries, Mark, Speed};
+use crate::scenario::Bookmark;
+use crate::session::{Branch, LagSeries, Mark, SeekProgress, Speed};
 
 /// What the time line shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// The furthest moment that the run has reached.
     pub end: Time,
-    pub marks: Vec<Mark>,
-    pub lag: Vec<LagSeries>,
+    pub marks: Rc<Vec<Mark>>,
+    pub lag: Rc<Vec<LagSeries>>,
+    /// Records published a second.
+    pub published: Rc<Vec<(Time, u64)>>,
+    pub bookmarks: Vec<Bookmark>,
+    pub looped: Stretch,
+    /// What will happen unless something comes between, and when.
+    pub expected: Vec<(Time, String)>,
+    pub branches: Vec<Branch>,
+    /// On the way to a moment far away.
+    pub seeking: Option<SeekProgress>,
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -36,57 +60,21 @@ pub struct TransportProps {
 
 #[component]
 pub fn Transport(props: &TransportProps) -> Html {
+    let dispatch = use_dispatch();
     html! {
         <footer class="transport" aria-label="Transport" role="region">
             <div class="controls">
                 <div class="row">
-                    <PlayButtons is_playing={props.is_playing} />
+                    { play_buttons(props.is_playing, &dispatch) }
                     <output class="now" aria-label="Time of the run" aria-live="off">{ props.now.to_string() }</output>
                 </div>
                 <SpeedControl speed={props.speed} />
             </div>
+            { tools(&props.line) }
             <TimelineStrip now={props.now} line={props.line.clone()} />
+            { step_menu(&dispatch) }
+            { moments(&props.line, &dispatch) }
+            { branches(&props.line.branches, props.now, &dispatch) }
         </footer>
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct PlayButtonsProps {
-    is_playing: bool,
-}
-
-#[component]
-fn PlayButtons(props: &PlayButtonsProps) -> Html {
-    let (name, drawing) = if props.is_playing { ("Pause", Drawing::Pause) } else { ("Play", Drawing::Play) };
-    html! {
-        <>
-            <ActionButton name="Step back" title="Back to before the last event (,)" action={Action::StepBack} drawing={Drawing::StepBack} />
-            <ActionButton class="play" {name} title={format!("{name} (Space)")} action={Action::TogglePlay} {drawing} />
-            <ActionButton name="Step" title="On to the next event (.)" action={Action::Step} drawing={Drawing::Step} />
-        </>
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct ActionButtonProps {
-    #[prop_or("btn btn-quiet btn-square")]
-    class: &'static str,
-    name: &'static str,
-    title: AttrValue,
-    action: Action,
-    drawing: Drawing,
-}
-
-#[component]
-fn ActionButton(props: &ActionButtonProps) -> Html {
-    let dispatch = use_dispatch();
-    let action = props.action.clone();
-    html! {
-        <button
-            class={props.class} type="button" aria-label={props.name} title={props.title.clone()}
-            onclick={move |_| dispatch.emit(action.clone())}
-        >
-            <Icon drawing={props.drawing} />
-        </button>
     }
 }

@@ -3,7 +3,7 @@
 use crate::kernel::{Span, Time};
 
 /// Ends that a timeline may have, in seconds; after the last, whole hours.
-const ENDS_S: [u64; 12] = [10, 20, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 3_600, 7_200];
+const ENDS_S: [u64; 18] = [10, 15, 20, 30, 45, 60, 80, 100, 120, 180, 240, 300, 450, 600, 900, 1_200, 1_800, 2_700];
 
 /// A line from the beginning of the run to a round time somewhat ahead of now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,10 @@ impl Scale {
     pub fn around(now: Time, width: u32) -> Scale {
         let fits = |end: &Time| now.as_micros() <= end.as_micros() / 10 * 9;
         let listed = ENDS_S.into_iter().map(Time::from_secs).find(fits);
-        let hours = now.as_micros() / 3_600_000_000 + 2;
-        Scale { end: listed.unwrap_or(Time::from_secs(hours * 3_600)), width }
+        // Above, whole steps of a sixth of the power of two below: 1 h, 1 h 10 min, ... 2 h, 2 h 20 min, ...
+        let step = (now.as_micros() / 3_000_000_000).max(1).next_power_of_two() * 600;
+        let end = (now.as_micros() / 9 * 10 / 1_000_000 / step + 1) * step;
+        Scale { end: listed.unwrap_or(Time::from_secs(end)), width }
     }
 
     /// Pixels from the left, in tenths so that lines stay smooth.

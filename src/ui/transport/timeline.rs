@@ -1,21 +1,20 @@
-//! The line of time: what happened when, and how far behind each group was.
+//! The line of time: what happened when, how far behind each group was, and the way back.
 
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Line;
-use super::labels::{Label, Spot, spots};
+use super::curves::{Curves, TRACK_HEIGHT, TRACK_TOP};
+use super::glyph::Glyph;
+use super::marks::Marks;
 use super::scale::{Scale, tick_text};
+use super::{Line, Stretch};
 use crate::kernel::Time;
-use crate::session::{LagSeries, Mark, MarkKind};
-use crate::ui::action::{Action, use_dispatch};
+use crate::scenario::Bookmark;
+use crate::session::SeekProgress;
+use crate::ui::action::{Action, Dispatch, sends, use_dispatch};
+use crate::ui::browser::focus::value_of;
 use crate::ui::browser::resize::use_width;
-
-/// Where the track lies, in pixels from the top.
-const TRACK_TOP: u64 = 36;
-const TRACK_HEIGHT: u64 = 38;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct TimelineProps {
@@ -25,40 +24,124 @@ pub struct TimelineProps {
 
 #[component]
 pub fn TimelineStrip(props: &TimelineProps) -> Html {
-    let node = use_node_ref();
-    let scale = Scale::around(props.line.end.max(props.now), use_width(&node, 1_000));
+    let (node, dispatch) = (use_node_ref(), use_dispatch());
+    let TimelineProps { now, line } = props;
+    let end = line.end.max(*now);
+    let scale = Scale::around(end, use_width(&node, 1_000));
     html! {
         <div class="timeline" ref={node}>
             <svg role="img" aria-label="What happened so far">
-                <Track {scale} now={props.now} />
-                { for props.line.lag.iter().map(|series| lag_line(series, &props.line, scale)) }
-                { marks(&props.line.marks, props.now, scale) }
-                <Playhead {scale} now={props.now} />
+                { track(scale, *now, end) }
+                <Curves lag={line.lag.clone()} published={line.published.clone()} {scale} />
+                { future(scale, *now, end) }
+                { stretch(line.looped, scale) }
+                { strokes(line, scale) }
+                { playhead(scale, *now) }
             </svg>
-            <Scrubber {scale} now={props.now} end={props.line.end.max(props.now)} />
+            <Scrubber {scale} now={*now} {end} />
+            { edge("Loop begins", line.looped.from, scale, dispatch.reform(|at| Action::LoopFrom(Some(at)))) }
+            { edge("Loop ends", line.looped.to, scale, dispatch.reform(|at| Action::LoopTo(Some(at)))) }
+            <Marks marks={line.marks.clone()} {scale} now={*now} />
+            { for line.bookmarks.iter().filter(|bookmark| bookmark.at() <= scale.end).map(|bookmark| ribbon(bookmark, scale, &dispatch)) }
+            { for line.expected.iter().filter(|(at, _)| *at <= scale.end).map(|(at, what)| expected(*at, what, scale)) }
+            if let Some(progress) = line.seeking { { on_the_way(progress, &dispatch) } }
         </div>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct PartProps {
-    scale: Scale,
-    now: Time,
+/// Every mark's very place, where clusters stand for several; few enough for every screen.
+fn strokes(line: &Line, scale: Scale) -> Html {
+    let mut last = None;
+    let is_new = |x: &u64| last.replace(*x) != Some(*x);
+    let places = line.marks.iter().map(|mark| scale.x_tenths(mark.at) / 10).filter(is_new);
+    places.map(|x| stroke(x.to_string(), "mark-line")).collect()
 }
 
-#[component]
-fn Track(props: &PartProps) -> Html {
-    let (top, height) = (TRACK_TOP.to_string(), TRACK_HEIGHT.to_string());
-    let rect = |class: &'static str, width: String| {
-        html! { <rect {class} x="0" y={top.clone()} {width} height={height.clone()} rx="8" /> }
+/// What is played round and round.
+fn stretch(looped: Stretch, scale: Scale) -> Html {
+    let Some((from, to)) = looped.whole() else { return Html::default() };
+    let tenths = scale.x_tenths(to).saturating_sub(scale.x_tenths(from));
+    bar("track-loop", scale.x(from), format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+/// A handle of the loop: a slider of which only the thumb can be seen and taken hold of.
+fn edge(name: &'static str, at: Option<Time>, scale: Scale, on_move: Callback<Time>) -> Html {
+    let Some(at) = at else { return Html::default() };
+    let onchange = move |event: Event| {
+        if let Some(at) = value_of(&event).and_then(|value| value.parse().ok()) {
+            on_move.emit(Time::from_millis(at));
+        }
     };
     html! {
-        <g>
-            { rect("track", props.scale.width.to_string()) }
-            { rect("track-done", props.scale.x(props.now)) }
-            { for props.scale.ticks().into_iter().map(|at| tick(at, props.scale)) }
-        </g>
+        <input
+            class="loop-edge" type="range" aria-label={name} min="0" max={scale.end.as_millis().to_string()}
+            value={at.as_millis().to_string()} aria-valuetext={at.to_string()} title={format!("{name} at {at}")} {onchange}
+        />
     }
+}
+
+fn ribbon(bookmark: &Bookmark, scale: Scale, dispatch: &Dispatch) -> Html {
+    let (at, name) = (bookmark.at(), format!("{}, bookmark at {}", bookmark.name, bookmark.at()));
+    html! {
+        <button
+            key={format!("bookmark-{}", at.as_micros())} class="ribbon mark-bookmark" type="button" title={name.clone()}
+            aria-label={name} style={format!("left:{}px", scale.x(at))} onclick={sends(dispatch, Action::Jump(at))}
+        >
+            { Glyph::Bookmark.drawn() }
+        </button>
+    }
+}
+
+fn expected(at: Time, what: &str, scale: Scale) -> Html {
+    let x = scale.x_tenths(at) / 10;
+    let side = if x * 10 > u64::from(scale.width) * 8 { "is-left" } else { "" };
+    html! {
+        <div
+            key={format!("expected-{what}")} class="expected mark-expected" style={format!("left:{x}px")}
+            title={format!("{what}, expected at {at}")}
+        >
+            { Glyph::Expected.drawn() }<span class={classes!("mark-label", "beside", side)}>{ what }</span>
+        </div>
+    }
+}
+
+/// A long way: how far it has been gone, and giving up.
+fn on_the_way(progress: SeekProgress, dispatch: &Dispatch) -> Html {
+    html! {
+        <div class="on-the-way" role="group" aria-label="On the way to another moment">
+            <progress max="1000" value={progress.permille().to_string()} aria-label={format!("To {}", progress.to)} />
+            <span class="small">{ format!("{} of {}", progress.at, progress.to) }</span>
+            <button class="btn btn-small" type="button" onclick={sends(dispatch, Action::CancelSeek)}>{ "Stay here" }</button>
+        </div>
+    }
+}
+
+fn bar(class: &'static str, x: String, width: String) -> Html {
+    html! { <rect {class} {x} y={TRACK_TOP.to_string()} {width} height={TRACK_HEIGHT.to_string()} rx="8" /> }
+}
+
+/// A line across the track.
+fn stroke(x: String, class: &'static str) -> Html {
+    let (top, bottom) = (TRACK_TOP.to_string(), (TRACK_TOP + TRACK_HEIGHT).to_string());
+    html! { <line {class} x1={x.clone()} x2={x} y1={top} y2={bottom} /> }
+}
+
+/// What has passed, what is recorded, and what is open.
+fn track(scale: Scale, now: Time, end: Time) -> Html {
+    html! {
+        <>
+            { bar("track", "0".into(), scale.width.to_string()) }
+            { bar("track-recorded", "0".into(), scale.x(end)) }
+            { bar("track-done", "0".into(), scale.x(now)) }
+            { for scale.ticks().into_iter().map(|at| tick(at, scale)) }
+        </>
+    }
+}
+
+/// What is recorded and still to come stands back.
+fn future(scale: Scale, now: Time, end: Time) -> Html {
+    let tenths = scale.x_tenths(end).saturating_sub(scale.x_tenths(now));
+    bar("track-future", scale.x(now), format!("{}.{}", tenths / 10, tenths % 10))
 }
 
 fn tick(at: Time, scale: Scale) -> Html {
@@ -71,78 +154,13 @@ fn tick(at: Time, scale: Scale) -> Html {
     }
 }
 
-/// All groups share one vertical scale, so that their lines can be compared.
-fn lag_line(series: &LagSeries, line: &Line, scale: Scale) -> Html {
-    let lags = line.lag.iter().flat_map(|series| &series.points).map(|(_, lag)| *lag);
-    let most = lags.max().unwrap_or(0).max(10);
-    let bottom = (TRACK_TOP + TRACK_HEIGHT - 3) * 10;
-    let point = |(at, lag): &(Time, u64)| {
-        let y = bottom - lag * (TRACK_HEIGHT - 6) * 10 / most;
-        format!("{},{}.{}", scale.x(*at), y / 10, y % 10)
-    };
-    let points: Vec<String> = series.points.iter().map(point).collect();
-    let hue = format!("group-hue-{}", series.hue % 8);
+fn playhead(scale: Scale, now: Time) -> Html {
+    let x = scale.x(now);
     html! {
-        <polyline key={series.group.as_str()} class={classes!("lag-line", hue)} points={points.join(" ")}>
-            <title>{ format!("Lag of {}", series.group) }</title>
-        </polyline>
-    }
-}
-
-/// The playhead is in the way of labels as another mark would be.
-fn marks(marks: &[Mark], now: Time, scale: Scale) -> Html {
-    let label = |mark: &Mark| Label {
-        x: (scale.x_tenths(mark.at) / 10) as i64,
-        // A generous guess at the width of the text: a few pixels too many only thin the labels out.
-        width: 8 + 7 * mark.label.chars().count() as i64,
-    };
-    let labels: Vec<Label> = marks.iter().map(label).collect();
-    let spots = spots(&labels, (scale.x_tenths(now) / 10) as i64, i64::from(scale.width));
-    marks.iter().zip(spots).enumerate().map(|(index, (mark, spot))| drawn(index, mark, spot, scale)).collect()
-}
-
-fn drawn(index: usize, mark: &Mark, spot: Option<Spot>, scale: Scale) -> Html {
-    let x = scale.x(mark.at);
-    let top = match spot {
-        Some(Spot { row: 1, .. }) => "4",
-        Some(_) => "20",
-        None => "32",
-    };
-    html! {
-        <g key={format!("{} {index}", mark.at.as_micros())} class={classes!("mark", class_of(mark.kind))}>
-            <title>{ format!("{} {}", mark.at, mark.label) }</title>
-            <line x1={x.clone()} x2={x.clone()} y1={top} y2={(TRACK_TOP + TRACK_HEIGHT).to_string()} />
-            if let Some(spot) = spot { { text(mark, spot, scale) } }
-        </g>
-    }
-}
-
-fn text(mark: &Mark, spot: Spot, scale: Scale) -> Html {
-    let (anchor, dx) = if spot.is_left { ("end", "-5") } else { ("start", "5") };
-    let y = if spot.row == 0 { "29" } else { "13" };
-    html! { <text x={scale.x(mark.at)} {dx} {y} text-anchor={anchor}>{ &mark.label }</text> }
-}
-
-fn class_of(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::Command => "mark-command",
-        MarkKind::Fault => "mark-fault",
-        MarkKind::Rebalance => "mark-rebalance",
-        MarkKind::Timeout => "mark-timeout",
-        MarkKind::Election => "mark-election",
-        MarkKind::Retention => "mark-retention",
-        MarkKind::Loss => "mark-loss",
-    }
-}
-
-#[component]
-fn Playhead(props: &PartProps) -> Html {
-    let x = props.scale.x(props.now);
-    html! {
-        <g>
+        <>
             <line class="playhead" x1={x.clone()} x2={x.clone()} y1="30" y2="80" />
             <circle class="playhead-knob" cx={x} cy="30" r="5" />
-        </g>
+        </>
     }
 }
 
@@ -157,20 +175,16 @@ struct ScrubberProps {
 #[component]
 fn Scrubber(props: &ScrubberProps) -> Html {
     let dispatch = use_dispatch();
-    let end = props.end;
-    let oninput = {
-        let dispatch = dispatch.clone();
-        move |event: InputEvent| {
-            let slider: HtmlInputElement = event.target_unchecked_into();
-            let to = slider.value().parse().map_or(end, Time::from_millis);
-            dispatch.emit(Action::Scrub(to.min(end)));
-        }
-    };
+    let ScrubberProps { scale, now, end } = props.clone();
+    let oninput = dispatch.reform(move |event: InputEvent| {
+        let to = value_of(&event).and_then(|value| value.parse().ok()).map_or(end, Time::from_millis);
+        Action::Scrub(to.min(end))
+    });
     html! {
         <input
-            class="scrubber" type="range" aria-label="Time" min="0" max={props.scale.end.as_millis().to_string()}
-            step="1" value={props.now.as_millis().to_string()} aria-valuetext={props.now.to_string()}
-            title="Drag to go back in time" {oninput} onchange={move |_| dispatch.emit(Action::EndScrub)}
+            class="scrubber" type="range" aria-label="Time" min="0" max={scale.end.as_millis().to_string()}
+            step="1" value={now.as_millis().to_string()} aria-valuetext={format!("{now} of {end}")}
+            title="Drag to go back in time" {oninput} onchange={dispatch.reform(|_| Action::EndScrub)}
         />
     }
 }
