@@ -7,7 +7,7 @@ interface Headwater {
   /** Plays; with `until_us` to that moment exactly. */
   play(options?: { until_us?: number }): void;
   pause(): void;
-  /** Goes to any moment, past or to come. Acting in the past drops what was done after it. */
+  /** Goes to any moment, past or to come. Acting in the past begins another run; the one that is left is kept. */
   seek(time_us: number): void;
   /** Virtual seconds a second of real time, 0.001 to 1000. Sets it if given; says what it is. */
   speed(factor?: number): number;

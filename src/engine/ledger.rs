@@ -135,6 +135,11 @@ impl Coverage {
         }
     }
 
+    /// The beginning of the last stretch that was processed more than once.
+    pub fn last_repeated(&self) -> Option<u64> {
+        self.steps.iter().rev().find(|(_, times)| *times > 1).map(|(from, _)| *from)
+    }
+
     pub fn times(&self, offset: u64) -> u32 {
         let next = self.steps.partition_point(|step| step.0 <= offset);
         if next == 0 { 0 } else { self.steps[next - 1].1 }

@@ -107,6 +107,11 @@ impl Session {
         &self.branches.current().timeline
     }
 
+    /// Of another branch; none if there is no such branch.
+    pub fn timeline_of(&self, id: BranchId) -> Option<&Timeline> {
+        self.branches.get(id).map(|track| &track.timeline)
+    }
+
     pub fn digest(&self) -> String {
         self.run.simulation().digest().to_string()
     }

@@ -7,8 +7,9 @@ use crate::engine::command::Command;
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
-use crate::session::{BranchId, Direction, MarkKind, Speed};
+use crate::session::{BranchId, Direction, Mark, MarkKind, Speed};
 pub use crate::view::stage::Place;
+use crate::view::why::Question;
 
 /// Where components send their actions. Stable for the life of the page, so that it wakes nobody.
 pub type Dispatch = Callback<Action>;
@@ -78,9 +79,15 @@ pub enum Action {
     LoopFrom(Option<Time>),
     LoopTo(Option<Time>),
     EndLoop,
+    /// Why something about the selected part is as it is.
+    Ask(Question),
+    /// Why this happened.
+    AskMark(Mark),
     /// Stays here instead of going on to a moment far away.
     CancelSeek,
     SwitchTo(BranchId),
+    /// To a moment of a run.
+    GoTo(BranchId, Time),
     RenameBranch(BranchId, String),
     DeleteBranch(BranchId),
     /// Takes back the last gesture, or the last undoing.
@@ -137,6 +144,8 @@ pub enum InspectorTab {
     Config,
     /// A topic's record browser.
     Records,
+    /// What led to what happened to the part.
+    Why,
 }
 
 /// The records that the browser of the selected topic shows.
@@ -161,6 +170,8 @@ pub enum Dialog {
     Publish(Name),
     /// Replay a file, through this producer if one was chosen already.
     ReplayFile(Option<Name>),
+    /// Two runs side by side.
+    Compare(BranchId, BranchId),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,6 @@ pub mod app;
 pub mod browser;
 pub mod dialog;
 pub mod form;
-pub mod glossary;
 pub mod header;
 pub mod hints;
 pub mod icon;

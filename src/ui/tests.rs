@@ -5,12 +5,13 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::action::Messages;
+use super::dialog::{CompareDialog, CompareProps, Compared, Course, Finding};
 use super::form::{TextField, TextFieldProps};
 use super::header::{Choice, Header, HeaderProps};
 use super::palette::{Palette, PaletteProps};
 use super::rendered::{give, has, html, lacks, orders};
 use super::theme::Theme;
-use super::transport::{Stretch, Transport, TransportProps};
+use super::transport::{Line, Stretch, Transport, TransportProps};
 use crate::kernel::Time;
 use crate::session::Session;
 use crate::ui::app::line;
@@ -21,7 +22,7 @@ async fn transport(session: &Session) -> String {
 }
 
 async fn transport_with(session: &Session, stretch: Stretch) -> String {
-    let line = Rc::new(line(session, &stage(session.world()), stretch));
+    let line = Rc::new(line(session, &stage(session.world()), stretch, &Line::default()));
     let (now, is_playing, speed) = (session.now(), session.is_playing(), session.speed());
     html::<Transport>(TransportProps { now, is_playing, speed, line }).await
 }
@@ -166,4 +167,27 @@ async fn the_message_of_a_field_is_tied_to_it_and_what_was_typed_stays() {
     let html = html::<TextField>(props).await;
     has(&html, &[r#"value="10,001""#, r#"aria-invalid="true""#, r#"aria-describedby="partitions-error""#]);
     has(&html, &[r#"id="partitions-error""#, "not between 1 and 10000"]);
+}
+
+#[tokio::test]
+async fn two_runs_are_compared_by_numbers_curves_and_what_happened_otherwise() {
+    let mut session = killed_and_played_on();
+    session.seek(Time::from_secs(10)).expect("no command is refused");
+    give(&mut session, &[r#"{"type": "kill", "consumer": "fraud-1"}"#]);
+    session.seek(Time::from_secs(40)).expect("no command is refused");
+    let course = |at: usize| {
+        let branch = session.branches()[at].clone();
+        let timeline = session.timeline_of(branch.id).expect("it is one of them");
+        Course { lag: timeline.lag.clone(), published: timeline.produced.per_second(), branch }
+    };
+    let (a, b) = (course(0), course(1));
+    let found = session.compare(a.branch.id, b.branch.id).expect("both are there");
+    let compared = Compared { a, b, result: Finding::Found(Rc::new(found)) };
+    let html = html::<CompareDialog>(CompareProps { compared: Rc::new(compared) }).await;
+    has(
+        &html,
+        &["The same up to 0:10.000", "only in A: kill inventory-2 at 0:20.000", "only in B: kill fraud-1 at 0:10.000"],
+    );
+    has(&html, &["fraud: lag", "lag of fraud", "What happened otherwise", r#"aria-label="Go to 0:20.000 in A""#]);
+    has(&html, &["fraud-1 was killed", "line-a", "line-b"]);
 }

@@ -11,4 +11,5 @@ mod harness;
 mod opens;
 mod rewinds;
 mod stage;
+mod time;
 mod verbs;

@@ -31,7 +31,8 @@ impl App {
             painter.paint(session.world(), timestamp_ms);
         }
         let is_other = self.panels.freshness.now != session.now() || self.panels.line.seeking != session.seeking();
-        let is_stale = is_other && timestamp_ms - self.panels.freshness.at_ms >= REFRESH_MS;
+        let is_known = self.look_into_it() | self.go_on_comparing();
+        let is_stale = is_known || is_other && timestamp_ms - self.panels.freshness.at_ms >= REFRESH_MS;
         let is_shorter = self.toasts.expire(timestamp_ms);
         let is_said = self.announce(timestamp_ms);
         if is_stale {

@@ -6,6 +6,8 @@
 //! asynchronous, cannot tell them; they come in through [`App::ask`], the only other door.
 
 mod adding;
+mod asking;
+mod comparing;
 mod frame;
 mod perform;
 mod resetting;
@@ -18,6 +20,8 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 pub use self::adding::replay as replay_commands;
+use self::asking::Asking;
+use self::comparing::Comparison;
 use self::resetting::Reset;
 use self::show::Panels;
 pub use self::show::{Look, line};
@@ -35,6 +39,7 @@ use super::theme::Theme;
 use super::toasts::Toasts;
 use super::transport::Stretch;
 use crate::engine::command::Command;
+use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::scenario::{Scenario, catalog};
@@ -48,6 +53,12 @@ pub struct App {
     catalog: Vec<Choice>,
     /// Whether the run goes on once the scrubber is let go of.
     resumes: bool,
+    /// The question that is open, or was answered last.
+    asking: Option<Asking>,
+    /// Two runs side by side.
+    comparison: Option<Comparison>,
+    /// Where to go next when a journey is over.
+    then: Option<Time>,
     /// What to say when a journey through time is over.
     arriving: Option<String>,
     /// The run that was shown when a command was last given.
@@ -146,11 +157,14 @@ impl Component for App {
         let theme = storage::read("headwater.theme").and_then(|id| Theme::from_id(&id)).unwrap_or_default();
         theme::apply(theme);
         let mut app = App {
-            panels: Panels::of(&session, None, Default::default(), Stretch::default()),
+            panels: Panels::of(&session, None, Default::default(), Stretch::default(), &Default::default()),
             session: RefCell::new(session),
             scenario: show::choice(&scenario),
             catalog: catalog::all().iter().map(show::choice).collect(),
             resumes: false,
+            asking: None,
+            comparison: None,
+            then: None,
             arriving: None,
             branch: BranchId(0),
             stretch: Stretch::default(),

@@ -34,13 +34,21 @@ impl App {
             Action::ShowMessages(messages) => self.messages = messages,
             Action::OpenDialog(dialog) => {
                 self.file = None;
-                self.dialog = Some(dialog);
+                self.dialog = Some(dialog.clone());
+                if let Dialog::Compare(a, b) = dialog {
+                    self.begin_comparing(a, b);
+                }
             }
-            Action::CloseDialog => self.dialog = None,
+            Action::CloseDialog => {
+                self.dialog = None;
+                self.comparison = None;
+            }
             Action::DismissHint => self.set_hints(Hints::Over),
             Action::DismissToast(id) => self.toasts.dismiss(id),
             Action::Announce(sentence) => self.announcer.say(sentence),
             Action::Complain(complaint) => self.toasts.say(Tone::Refused, complaint),
+            Action::Ask(question) => self.ask_why(question),
+            Action::AskMark(mark) => self.ask_mark(mark),
             Action::Camera(order) => {
                 let serial = self.camera.map_or(0, |camera| camera.serial + 1);
                 self.camera = Some(CameraOrder { serial, order });
@@ -141,9 +149,10 @@ impl App {
         true
     }
 
-    fn select(&mut self, name: Option<Name>, tab: InspectorTab) {
+    pub fn select(&mut self, name: Option<Name>, tab: InspectorTab) {
         if self.selected != name {
             self.browse = Browse::default();
+            self.asking = None;
         }
         self.selected = name;
         self.tab = tab;
@@ -165,6 +174,7 @@ impl App {
         crash::keep(Recording::of(&self.session.get_mut().scenario()));
         self.scenario = choice;
         self.reset = None;
+        self.asking = None;
         self.stretch = Default::default();
         self.branch = travelling::current(self.session.get_mut());
         self.select(None, InspectorTab::Main);

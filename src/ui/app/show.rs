@@ -17,7 +17,7 @@ use crate::ui::browser::window;
 use crate::ui::dialog::OpenDialog;
 use crate::ui::header::{Choice, Header};
 use crate::ui::hints::{Hint, HintBubble};
-use crate::ui::inspector::{Inspector, Subject};
+use crate::ui::inspector::{Inspector, Subject, WhyPanel};
 use crate::ui::palette::Palette;
 use crate::ui::shortcuts::Selected;
 use crate::ui::stage::Stage;
@@ -30,6 +30,7 @@ pub struct Panels {
     pub view: Rc<StageView>,
     pub line: Rc<Line>,
     pub subject: Subject,
+    pub why: Rc<WhyPanel>,
     pub freshness: Freshness,
 }
 
@@ -41,11 +42,12 @@ pub struct Look {
 }
 
 impl Panels {
-    pub fn of(session: &Session, selected: Option<&Name>, look: Look, looped: Stretch) -> Panels {
+    pub fn of(session: &Session, selected: Option<&Name>, look: Look, looped: Stretch, before: &Line) -> Panels {
         let view = Rc::new(stage(session.world()));
         Panels {
-            line: Rc::new(line(session, &view, looped)),
+            line: Rc::new(line(session, &view, looped, before)),
             subject: Subject::of(session, &view, selected, &look),
+            why: Rc::default(),
             view,
             freshness: Freshness { now: session.now(), ..Default::default() },
         }
@@ -56,20 +58,26 @@ impl Panels {
     }
 }
 
-pub fn line(session: &Session, view: &StageView, looped: Stretch) -> Line {
+/// What did not change since `before` is shared with it, so that nothing is drawn again for it.
+pub fn line(session: &Session, view: &StageView, looped: Stretch, before: &Line) -> Line {
     let timeline = session.timeline();
+    // What a scenario begins with is no news.
+    let news = timeline.marks.partition_point(|mark| mark.at == Time::ZERO);
     Line {
         end: session.end(),
-        // What a scenario begins with is no news.
-        marks: Rc::new(timeline.marks.iter().filter(|mark| mark.at > Time::ZERO).cloned().collect()),
-        lag: Rc::new(timeline.lag.clone()),
-        published: Rc::new(timeline.produced.per_second()),
+        marks: shared(&before.marks, &timeline.marks[news..]),
+        lag: shared(&before.lag, &timeline.lag),
+        published: shared(&before.published, &timeline.produced.per_second()),
         bookmarks: session.bookmarks().to_vec(),
         looped,
         expected: if session.is_past() { Vec::new() } else { expected(view) },
         branches: session.branches(),
         seeking: session.seeking(),
     }
+}
+
+fn shared<T: Clone + PartialEq>(before: &Rc<Vec<T>>, now: &[T]) -> Rc<Vec<T>> {
+    if before[..] == *now { before.clone() } else { Rc::new(now.to_vec()) }
 }
 
 /// The fuses that burn down by themselves: of consumers that are dead, and of those that hang.
@@ -102,8 +110,9 @@ impl App {
         let freshness = std::mem::take(&mut self.panels.freshness);
         let session = self.session.get_mut();
         let look = Look { tab: self.tab, browse: self.browse };
-        self.panels = Panels::of(session, self.selected.as_ref(), look, self.stretch);
+        self.panels = Panels::of(session, self.selected.as_ref(), look, self.stretch, &self.panels.line);
         self.panels.freshness = Freshness { now: session.now(), ..freshness };
+        self.panels.why = Rc::new(self.why_panel());
         true
     }
 
@@ -120,7 +129,7 @@ impl App {
                     { self.header() }
                     <Palette on_drag={self.callbacks.on_drag.clone()} on_drop={self.callbacks.on_drop.clone()} />
                     <main class="stage-area" aria-label="Stage">{ self.stage(hint.as_ref()) }</main>
-                    <Inspector subject={self.panels.subject.clone()} tab={self.tab} />
+                    <Inspector subject={self.panels.subject.clone()} tab={self.tab} why={self.panels.why.clone()} />
                     { self.transport() }
                 </div>
                 { self.floating(hint) }
@@ -176,7 +185,7 @@ impl App {
         html! {
             <>
                 { bubble.unwrap_or_default() }
-                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} /> }
+                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} compared={self.comparison.as_ref().map(|comparison| comparison.shown.clone())} /> }
                 if self.is_file_over { <div class="drop-here">{ "Drop the file to replay its records" }</div> }
                 <ToastList toasts={self.toasts.list()} />
             </>

@@ -4,6 +4,8 @@ use super::App;
 use crate::kernel::Time;
 use crate::session::{BranchId, Direction, MarkKind, Session};
 use crate::ui::action::Action;
+use crate::ui::browser::crash;
+use crate::ui::recording::Recording;
 use crate::ui::toasts::Tone;
 
 /// Events of a journey through time that one action may take, before the frames take over: too short to be noticed.
@@ -30,6 +32,11 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::SwitchTo(id) => self.switch_to(id),
+            Action::GoTo(id, at) => {
+                (self.dialog, self.comparison) = (None, None);
+                self.then = Some(at);
+                self.switch_to(id);
+            }
             Action::RenameBranch(id, name) => self.tried(|session| session.rename_branch(id, &name)),
             Action::DeleteBranch(id) => self.tried(|session| session.delete_branch(id)),
             marking => self.mark(marking),
@@ -51,11 +58,17 @@ impl App {
     }
 
     /// Pauses, and goes there; what is far away takes several frames.
-    fn go(&mut self, to: Time) {
+    pub fn go(&mut self, to: Time) {
+        (self.arriving, self.then) = (None, None);
+        self.head_for(to);
+    }
+
+    fn head_for(&mut self, to: Time) {
         let session = self.session.get_mut();
         session.pause();
         session.begin_seek(to);
-        self.set_out(None);
+        let saying = self.arriving.take();
+        self.set_out(saying);
     }
 
     /// Begins a journey that the frames go on with, and says this on arrival.
@@ -74,8 +87,14 @@ impl App {
         if self.session.get_mut().seeking().is_some() {
             return;
         }
+        if let Some(at) = self.then.take() {
+            return self.head_for(at);
+        }
         if let Some(saying) = self.arriving.take() {
-            self.branch = current(self.session.get_mut());
+            let session = self.session.get_mut();
+            self.branch = current(session);
+            // Another log from here on: what is rescued after a crash has to be of that.
+            crash::keep(Recording::of(&session.scenario()));
             self.announcer.say(saying.clone());
             self.toasts.say(Tone::Note, saying);
         }

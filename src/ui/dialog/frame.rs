@@ -9,6 +9,8 @@ use crate::ui::icon::{Drawing, Icon};
 #[derive(Clone, PartialEq, Properties)]
 pub struct DialogFrameProps {
     pub title: AttrValue,
+    #[prop_or_default]
+    pub class: Classes,
     pub children: Html,
 }
 
@@ -20,7 +22,7 @@ pub fn DialogFrame(props: &DialogFrameProps) -> Html {
     let close = move || dispatch.emit(Action::CloseDialog);
     let (on_escape, on_button) = (close.clone(), close);
     html! {
-        <dialog ref={node} class="dialog" aria-label={props.title.clone()} oncancel={move |_| on_escape()}>
+        <dialog ref={node} class={classes!("dialog", props.class.clone())} aria-label={props.title.clone()} oncancel={move |_| on_escape()}>
             <div class="dialog-head">
                 <h2 class="grow">{ &props.title }</h2>
                 <button class="btn btn-quiet btn-square" type="button" aria-label="Close" onclick={move |_| on_button()}>

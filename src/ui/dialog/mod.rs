@@ -1,10 +1,12 @@
 //! What opens above the page and asks for attention.
 
+mod compare;
 mod frame;
 mod publish;
 mod replay;
 mod shortcuts;
 
+pub use compare::{CompareDialog, CompareProps, Compared, Course, Finding};
 pub use frame::DialogFrame;
 
 use std::rc::Rc;
@@ -24,6 +26,9 @@ pub struct OpenDialogProps {
     pub view: Rc<StageView>,
     /// A file that was dropped on the page.
     pub file: Option<Source>,
+    /// Two runs, if they are compared.
+    #[prop_or_default]
+    pub compared: Option<Rc<Compared>>,
 }
 
 #[component]
@@ -36,6 +41,10 @@ pub fn OpenDialog(props: &OpenDialogProps) -> Html {
                 let partitions = topic.map_or(0, |topic| topic.lanes.len() as u32);
                 html! { <PublishDialog producer={name.clone()} label={producer.label.clone()} {partitions} /> }
             }
+            None => Html::default(),
+        },
+        Dialog::Compare(..) => match &props.compared {
+            Some(compared) => html! { <CompareDialog compared={compared.clone()} /> },
             None => Html::default(),
         },
         Dialog::ReplayFile(producer) => {

@@ -7,10 +7,11 @@ use yew::prelude::*;
 use super::consumer_actions::ConsumerActions;
 use super::subject::{ConsumerSubject, Position, delay_text};
 use crate::engine::command::Command;
-use crate::ui::action::{Action, use_dispatch};
+use crate::ui::action::{Action, sends, use_dispatch};
 use crate::ui::form::{Choice, Chooser};
 use crate::ui::number::{grouped, grouped_or_dash, tenths};
 use crate::view::stage::{Fuse, Life};
+use crate::view::why::Question;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct ConsumerPanelProps {
@@ -87,13 +88,17 @@ fn Fuses(props: &FusesProps) -> Html {
 #[component]
 fn Assignment(props: &ConsumerPanelProps) -> Html {
     let positions = &props.consumer.positions;
+    let dispatch = use_dispatch();
     let row = |position: &Position| {
+        let (group, partition) = (props.consumer.group.clone(), position.partition.clone());
+        let why = sends(&dispatch, Action::Ask(Question::Owner { group, partition }));
         html! {
             <tr key={position.partition.to_string()}>
                 <td>{ position.partition.to_string() }</td>
                 <td class="number">{ grouped_or_dash(position.position) }</td>
                 <td class="number">{ grouped_or_dash(position.committed) }</td>
                 <td class="number">{ grouped(position.log_end) }</td>
+                <td><button class="link" type="button" aria-label={format!("Why does it read {}?", position.partition)} onclick={why}>{ "why?" }</button></td>
             </tr>
         }
     };
@@ -104,7 +109,7 @@ fn Assignment(props: &ConsumerPanelProps) -> Html {
                 <p class="faint">{ "No partition." }</p>
             } else {
                 <table>
-                    <thead><tr><th scope="col">{ "PARTITION" }</th><th scope="col">{ "POSITION" }</th><th scope="col">{ "COMMITTED" }</th><th scope="col">{ "LOG END" }</th></tr></thead>
+                    <thead><tr><th scope="col">{ "PARTITION" }</th><th scope="col">{ "POSITION" }</th><th scope="col">{ "COMMITTED" }</th><th scope="col">{ "LOG END" }</th><td></td></tr></thead>
                     <tbody>{ for positions.iter().map(row) }</tbody>
                 </table>
                 <p class="field-doc">{ "poll() goes on from the position; a restart goes on from the commit." }</p>

@@ -15,11 +15,15 @@ mod rewind;
 mod subject;
 mod tabs;
 mod topic;
+mod why;
 
 #[cfg(test)]
 mod tests;
 
 pub use subject::{ConsumerSubject, GroupSubject, Position, ProducerSubject, Subject, TopicSubject};
+pub use why::{Answer, Asked, WhyPanel, offers};
+
+use std::rc::Rc;
 
 use yew::prelude::*;
 
@@ -32,18 +36,20 @@ use self::overview::Overview;
 use self::producer::ProducerPanel;
 use self::tabs::Tabs;
 use self::topic::{ConfigTable, RecordBrowser, TopicPanel};
+use self::why::WhyTab;
 use super::action::{InspectorTab, PartKind};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct InspectorProps {
     pub subject: Subject,
     pub tab: InspectorTab,
+    pub why: Rc<WhyPanel>,
 }
 
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
     let Some(part) = props.subject.part() else {
-        return html! { <aside class="inspector empty" aria-label="Inspector">{ empty(&props.subject) }</aside> };
+        return nothing_selected(props);
     };
     let tab = if part.tabs().contains(&props.tab) { props.tab } else { InspectorTab::Main };
     // Keyed by the part, so that nothing typed for one part shows up at another.
@@ -52,18 +58,25 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             <Heading part={part.clone()} />
             <Tabs part={part.clone()} {tab} />
             <div class="panel" role="tabpanel" aria-labelledby={tabs::tab_id(tab)}>
-                { body(&props.subject, tab) }
+                if tab == InspectorTab::Why { <WhyTab why={props.why.clone()} /> } else { { body(&props.subject, tab) } }
                 <Caveats kind={part.kind} />
             </div>
         </aside>
     }
 }
 
-fn empty(subject: &Subject) -> Html {
-    match subject {
-        Subject::Nothing(view) => html! { <Overview view={view.clone()} /> },
-        _ => Html::default(),
+/// All there is; or why something happened that happened to no part.
+fn nothing_selected(props: &InspectorProps) -> Html {
+    if props.tab == InspectorTab::Why && props.why.asked.is_some() {
+        return html! {
+            <aside class="inspector" aria-label="Inspector" key="why">
+                <div class="panel-head"><h2>{ "Why" }</h2></div>
+                <div class="panel"><WhyTab why={props.why.clone()} /></div>
+            </aside>
+        };
     }
+    let Subject::Nothing(view) = &props.subject else { return Html::default() };
+    html! { <aside class="inspector empty" aria-label="Inspector"><Overview view={view.clone()} /></aside> }
 }
 
 fn body(subject: &Subject, tab: InspectorTab) -> Html {
@@ -107,9 +120,9 @@ pub struct Part {
 impl Part {
     fn tabs(&self) -> &'static [InspectorTab] {
         match self.kind {
-            PartKind::Topic => &[InspectorTab::Main, InspectorTab::Records, InspectorTab::Config],
-            PartKind::Producer | PartKind::Group => &[InspectorTab::Main, InspectorTab::Config],
-            PartKind::Consumer => &[InspectorTab::Main],
+            PartKind::Topic => &[InspectorTab::Main, InspectorTab::Records, InspectorTab::Config, InspectorTab::Why],
+            PartKind::Producer | PartKind::Group => &[InspectorTab::Main, InspectorTab::Config, InspectorTab::Why],
+            PartKind::Consumer => &[InspectorTab::Main, InspectorTab::Why],
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct GroupSubject {
     pub topics: Vec<Name>,
     /// The lanes of the topics that the group reads, with its own flags only.
     pub lanes: Vec<(TopicPartition, LaneView)>,
+    /// A record that the group has processed more than once, the latest of a partition.
+    pub repeated: Option<(TopicPartition, u64)>,
     pub now: Time,
 }
 
@@ -146,6 +148,8 @@ fn page(session: &Session, card: &TopicCard, browse: Browse) -> Vec<RecordRow> {
 fn group(session: &Session, view: &StageView, name: &Name) -> Option<Subject> {
     let card = view.groups.iter().find(|card| card.id == *name)?.clone();
     let world = session.world();
+    let coverage = world.groups.get(name)?.ledger.coverage();
+    let repeated = coverage.iter().find_map(|(partition, of)| Some((partition.clone(), of.last_repeated()?)));
     Some(Subject::Group(Rc::new(GroupSubject {
         rows: describe(world, name),
         notice: notice(world, name),
@@ -153,6 +157,7 @@ fn group(session: &Session, view: &StageView, name: &Name) -> Option<Subject> {
         properties: config::group(world, name),
         topics: topics(view),
         lanes: lanes(view, &card),
+        repeated,
         now: session.now(),
         card,
     })))

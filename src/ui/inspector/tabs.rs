@@ -10,6 +10,7 @@ pub fn tab_id(tab: InspectorTab) -> &'static str {
         InspectorTab::Main => "tab-main",
         InspectorTab::Config => "tab-config",
         InspectorTab::Records => "tab-records",
+        InspectorTab::Why => "tab-why",
     }
 }
 
@@ -17,6 +18,7 @@ fn tab_name(tab: InspectorTab, kind: PartKind) -> &'static str {
     match (tab, kind) {
         (InspectorTab::Config, _) => "Config",
         (InspectorTab::Records, _) => "Records",
+        (InspectorTab::Why, _) => "Why",
         (InspectorTab::Main, PartKind::Group) => "Group",
         (InspectorTab::Main, kind) => kind.name(),
     }

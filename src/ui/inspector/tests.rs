@@ -3,16 +3,20 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::kernel::Time;
+use crate::model::TopicPartition;
 use crate::session::Session;
 use crate::ui::app::Look;
 use crate::ui::rendered::{give, has, html, lacks, orders};
 use crate::view::stage::stage;
+use crate::view::why::Question;
 
 async fn panel(session: &Session, selected: &str, tab: InspectorTab) -> String {
     let view = Rc::new(stage(session.world()));
     let look = Look { tab, ..Look::default() };
     let subject = Subject::of(session, &view, Some(&selected.into()), &look);
-    html::<Inspector>(InspectorProps { subject, tab }).await
+    let offers = offers(&subject, &session.timeline().marks, session.now());
+    html::<Inspector>(InspectorProps { subject, tab, why: Rc::new(WhyPanel { offers, asked: None }) }).await
 }
 
 #[tokio::test]
@@ -127,4 +131,35 @@ async fn text_that_people_typed_stays_text() {
     let html = panel(&session, "inventory", InspectorTab::Main).await;
     lacks(&html, &["<script>"]);
     has(&html, &["&lt;script&gt;"]);
+}
+
+async fn answered(session: &Session, selected: &str, question: Question) -> String {
+    let view = Rc::new(stage(session.world()));
+    let subject = Subject::of(session, &view, Some(&selected.into()), &Look::default());
+    let offers = offers(&subject, &session.timeline().marks, session.now());
+    let why = session.why(question.clone()).expect("it can be answered");
+    let asked = Some(Asked { question, answer: Answer::Known(Rc::new(why)) });
+    html::<Inspector>(InspectorProps { subject, tab: InspectorTab::Why, why: Rc::new(WhyPanel { offers, asked }) })
+        .await
+}
+
+#[tokio::test]
+async fn why_lists_the_chain_of_causes_with_its_times_and_explains_the_terms() {
+    let mut session = orders();
+    give(&mut session, &[r#"{"type": "kill", "consumer": "inventory-2"}"#]);
+    session.seek(Time::from_secs(35)).expect("no command is refused");
+    let question = Question::Owner { group: "inventory".into(), partition: TopicPartition::new(&"orders".into(), 2) };
+    let html = answered(&session, "inventory", question).await;
+    has(&html, &["Who reads orders-2", r#"class="chain""#, "kill inventory-2", r#"aria-label="Go to 0:20.000""#]);
+    has(&html, &[r#"role="tooltip""#, "session.timeout.ms", r#"class="is-root""#, r#"id="tab-why""#]);
+}
+
+#[tokio::test]
+async fn a_part_offers_the_questions_that_make_sense_of_it() {
+    let mut session = orders();
+    let group = panel(&session, "inventory", InspectorTab::Why).await;
+    has(&group, &["Its state, Stable", "Its lag, ", "Who reads orders-0"]);
+    give(&mut session, &[r#"{"type": "kill", "consumer": "inventory-2"}"#]);
+    has(&panel(&session, "inventory-2", InspectorTab::Why).await, &["inventory-2 killed, 0:20.000"]);
+    has(&panel(&session, "checkout", InspectorTab::Why).await, &["Nothing has happened to it yet"]);
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::moments::icon_button;
 use crate::kernel::Time;
 use crate::session::{Branch, BranchId};
-use crate::ui::action::{Action, Dispatch, sends};
+use crate::ui::action::{Action, Dialog, Dispatch, sends};
 use crate::ui::browser::focus::value_of;
 use crate::ui::icon::Drawing;
 use crate::ui::number::counted;
@@ -17,19 +17,20 @@ const MARGIN: u64 = 8;
 
 /// The sheet: a lane and a line for each.
 pub fn branches(branches: &[Branch], now: Time, dispatch: &Dispatch) -> Html {
+    let current = branches.iter().find(|branch| branch.is_current).map_or(BranchId(0), |branch| branch.id);
     html! {
         <div id="branches" class="sheet wide" popover="auto" role="group" aria-label="Runs">
             <h3>{ "Runs" }</h3>
             <p class="faint small">{ "Act in the past and another run begins there. Each is kept as it was." }</p>
             <div class="branches">
                 { tree(branches, now) }
-                <ul>{ for branches.iter().map(|branch| line(branch, dispatch)) }</ul>
+                <ul>{ for branches.iter().map(|branch| line(branch, current, dispatch)) }</ul>
             </div>
         </div>
     }
 }
 
-fn line(branch: &Branch, dispatch: &Dispatch) -> Html {
+fn line(branch: &Branch, current: BranchId, dispatch: &Dispatch) -> Html {
     let (id, name) = (branch.id, branch.name.clone());
     let onchange = dispatch.reform(move |event: Event| Action::RenameBranch(id, value_of(&event).unwrap_or_default()));
     let begun = branch.parent.map_or("from the beginning".to_owned(), |_| format!("forked at {}", branch.forked_at));
@@ -42,6 +43,10 @@ fn line(branch: &Branch, dispatch: &Dispatch) -> Html {
                     <span class="chip ok">{ "shown" }</span>
                 } else {
                     <button class="btn btn-small" type="button" aria-label={format!("Go to {name}")} onclick={sends(dispatch, Action::SwitchTo(id))}>{ "Go to" }</button>
+                    <button
+                        class="btn btn-small" type="button" aria-label={format!("Compare with {name}")} popovertarget="branches"
+                        popovertargetaction="hide" onclick={sends(dispatch, Action::OpenDialog(Dialog::Compare(current, id)))}
+                    >{ "Compare" }</button>
                     { icon_button(format!("Delete {name}"), Drawing::Close, sends(dispatch, Action::DeleteBranch(id))) }
                 }
             </div>

@@ -100,6 +100,10 @@ fn listed(mark: &Mark, dispatch: &Dispatch) -> Html {
             { Glyph::Kind(mark.kind).drawn() }
             <button class="link grow" type="button" onclick={sends(dispatch, Action::Jump(mark.at))}>{ &mark.label }</button>
             <span class="faint mono">{ mark.at.to_string() }</span>
+            <button
+                class="btn btn-small" type="button" aria-label={format!("Why {}?", mark.label)}
+                onclick={sends(dispatch, Action::AskMark(mark.clone()))}
+            >{ "Why?" }</button>
         </div>
     }
 }

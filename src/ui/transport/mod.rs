@@ -13,7 +13,7 @@ mod speed;
 mod stretch;
 mod timeline;
 
-pub use curves::polyline;
+pub use curves::{highest, polyline};
 pub use glyph::Glyph;
 pub use scale::{Scale, tick_text};
 pub use speed::{SpeedControl, pace};

@@ -15,8 +15,9 @@ use yew::prelude::*;
 use super::GroupSubject;
 use super::rewind::Rewind;
 use crate::engine::command::Command;
-use crate::ui::action::{Action, use_dispatch};
+use crate::ui::action::{Action, sends, use_dispatch};
 use crate::view::stage::GroupCard;
+use crate::view::why::Question;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct GroupPanelProps {
@@ -52,7 +53,11 @@ struct CardProps {
 
 #[component]
 fn StateChips(props: &CardProps) -> Html {
+    let dispatch = use_dispatch();
     let card = &props.card;
+    let why = |name: &'static str, question: Question| {
+        html! { <button class="link small" type="button" onclick={sends(&dispatch, Action::Ask(question))}>{ name }</button> }
+    };
     let tone = match card.state {
         "Stable" => "ok",
         "Empty" | "Dead" => "",
@@ -68,6 +73,10 @@ fn StateChips(props: &CardProps) -> Html {
                 if let Some(leader) = &card.leader { <span class="chip">{ format!("led by {leader}") }</span> }
                 if card.duplicates > 0 { <span class="chip bad">{ format!("{} processed twice", card.duplicates) }</span> }
             </div>
+            <p class="row group-phase">
+                { why("Why this state?", Question::State { group: card.id.clone() }) }
+                { why("Why this lag?", Question::Lag { group: card.id.clone() }) }
+            </p>
             if let Some(phase) = &card.phase { <p class="muted group-phase">{ phase }</p> }
         </div>
     }

@@ -5,13 +5,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::super::subject::PAGE;
-use crate::model::Name;
-use crate::ui::action::{Action, Browse, BrowseFrom, use_dispatch};
+use crate::model::{Name, TopicPartition};
+use crate::ui::action::{Action, Browse, BrowseFrom, Dispatch, sends, use_dispatch};
 use crate::ui::form::{Choice, Chooser, TextField};
 use crate::ui::inspector::TopicSubject;
 use crate::ui::number::{grouped, whole};
 use crate::view::records::RecordRow;
 use crate::view::stage::LaneView;
+use crate::view::why::Question;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct RecordBrowserProps {
@@ -21,12 +22,13 @@ pub struct RecordBrowserProps {
 #[component]
 pub fn RecordBrowser(props: &RecordBrowserProps) -> Html {
     let records = &props.topic.records;
+    let dispatch = use_dispatch();
     html! {
         <>
             <Place topic={props.topic.clone()} />
             <Pages topic={props.topic.clone()} />
             if records.is_empty() { <p class="faint">{ "No records here." }</p> }
-            <div class="records">{ for records.iter().map(record) }</div>
+            <div class="records">{ for records.iter().map(|row| record(row, &props.topic, &dispatch)) }</div>
         </>
     }
 }
@@ -98,7 +100,9 @@ fn Pages(props: &RecordBrowserProps) -> Html {
     }
 }
 
-fn record(record: &RecordRow) -> Html {
+fn record(record: &RecordRow, topic: &TopicSubject, dispatch: &Dispatch) -> Html {
+    let partition = TopicPartition::new(&topic.card.id, topic.browse.partition);
+    let life = Question::Record { partition, offset: record.offset };
     html! {
         <details key={record.offset} class="record">
             <summary>
@@ -110,6 +114,10 @@ fn record(record: &RecordRow) -> Html {
             <p class="muted">{ format!("timestamp {}, value of {} bytes", record.timestamp, grouped(u64::from(record.value_bytes))) }</p>
             <pre class="command-line">{ record.value.clone().unwrap_or_else(|| "null".into()) }</pre>
             { for record.headers.iter().map(|(name, value)| header(name, value)) }
+            <button
+                class="btn btn-small" type="button" aria-label={format!("Why? What became of offset {}", record.offset)}
+                onclick={sends(dispatch, Action::Ask(life))}
+            >{ "Why? What became of it" }</button>
         </details>
     }
 }

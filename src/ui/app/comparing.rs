@@ -1,0 +1,59 @@
+//! Comparing two runs: a slice with every frame while the dialog is open.
+
+use std::rc::Rc;
+
+use super::App;
+use crate::model::refusal::Refusal;
+use crate::session::{BranchId, Comparing, SeekProgress, Session};
+use crate::ui::dialog::{Compared, Course, Finding};
+
+const SLICE: u64 = 20_000;
+
+/// What the dialog shows, and what is still worked out for it.
+#[derive(Debug)]
+pub struct Comparison {
+    pub shown: Rc<Compared>,
+    comparing: Option<Comparing>,
+}
+
+impl App {
+    pub fn begin_comparing(&mut self, a: BranchId, b: BranchId) {
+        let session = self.session.get_mut();
+        let begun = course(session, a).zip(course(session, b));
+        let begun = begun.ok_or_else(|| Refusal::new("branch", "there is no such run any more"));
+        let begun = begun.and_then(|sides| Ok((sides, session.begin_compare(a, b, None)?)));
+        match begun {
+            Ok(((a, b), comparing)) => {
+                let shown = Rc::new(Compared { a, b, result: Finding::Looking(0) });
+                self.comparison = Some(Comparison { shown, comparing: Some(comparing) });
+            }
+            Err(refusal) => {
+                self.dialog = None;
+                self.refused(&refusal);
+            }
+        }
+    }
+
+    /// Called with every frame; says whether there is news.
+    pub fn go_on_comparing(&mut self) -> bool {
+        let Some(comparison) = &mut self.comparison else { return false };
+        let Some(comparing) = &mut comparison.comparing else { return false };
+        let progress = comparing.advance(SLICE);
+        let found = comparing.comparison();
+        let shown = Rc::make_mut(&mut comparison.shown);
+        shown.result = match found {
+            Some(found) => Finding::Found(Rc::new(found)),
+            None => Finding::Looking(SeekProgress::permille(progress)),
+        };
+        if matches!(shown.result, Finding::Found(_)) {
+            comparison.comparing = None;
+        }
+        true
+    }
+}
+
+fn course(session: &Session, id: BranchId) -> Option<Course> {
+    let branch = session.branches().into_iter().find(|branch| branch.id == id)?;
+    let timeline = session.timeline_of(id)?;
+    Some(Course { branch, lag: timeline.lag.clone(), published: timeline.produced.per_second() })
+}

@@ -1,0 +1,94 @@
+//! Somebody goes back in time, does something else, and compares; takes it back; and asks why.
+
+use serde_json::json;
+
+use crate::harness::{Page, Point, Screen, journey};
+use crate::stage::{comes_to, number, open, play_until};
+
+const VICTIM: &str = "state().groups.inventory.members['inventory-2'].state";
+
+async fn kill(page: &Page, consumer: &str) {
+    page.headwater(&format!("dispatch({{ type: 'kill', consumer: '{consumer}' }})")).await;
+}
+
+#[tokio::test]
+async fn a_run_is_scrubbed_back_changed_and_compared_with_what_it_was() {
+    journey(Screen::Desk, async |page: Page| {
+        open(&page).await;
+        page.click("Pause").await;
+        kill(&page, "inventory-2").await;
+        play_until(&page, 40_000_000).await;
+        let end = page.headwater("digest()").await;
+
+        let slider = page.find("Time").await;
+        page.drag(slider, Point { x: slider.x - 200.0, ..slider }).await;
+        page.wait_until("headwater.state().time_us < 35000000", "the past is shown").await;
+        assert_eq!(page.headwater("state().playing").await, json!(false));
+
+        page.click("Kill fraud-1").await;
+        page.find("Return to the other run").await;
+        let changed = page.headwater("state().time_us").await.as_u64().expect("a moment");
+        play_until(&page, changed + 20_000_000).await;
+        page.click("Runs").await;
+        page.click("Compare with Original run").await;
+        page.find("What happened otherwise").await;
+        page.key("Escape").await;
+
+        page.click("Runs").await;
+        page.click("Go to Original run").await;
+        page.wait_until("headwater.state().groups.fraud.members['fraud-1'].state != 'killed'", "fraud-1 lives here")
+            .await;
+        page.headwater("seek(40000000)").await;
+        assert_eq!(page.headwater("digest()").await, end, "the run that was left is as it was");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_is_undone_and_redone_with_the_keyboard() {
+    journey(Screen::Desk, async |page: Page| {
+        open(&page).await;
+        page.click("Pause").await;
+        let before = page.headwater("digest()").await;
+        kill(&page, "inventory-2").await;
+        comes_to(&page, VICTIM, &json!("killed")).await;
+        page.find("Undo").await;
+        page.key("Control+z").await;
+        page.wait_until(&format!("headwater.{VICTIM} != 'killed'"), "it lives again").await;
+        assert_eq!(page.headwater("digest()").await, before);
+        page.key("Control+y").await;
+        comes_to(&page, VICTIM, &json!("killed")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn why_leads_from_a_rebalance_back_to_the_kill() {
+    journey(Screen::Desk, async |page: Page| {
+        open(&page).await;
+        page.click("Pause").await;
+        let killed = number(&page, "state().time_us").await;
+        kill(&page, "inventory-2").await;
+        play_until(&page, killed + 20_000_000).await;
+        page.click("Step to…").await;
+        page.click("Previous rebalance").await;
+        page.key("Escape").await;
+        page.wait_until(
+            "[...document.querySelectorAll('.mark-rebalance .mark-shape')].at(-1)?.ariaLabel.includes('inventory')",
+            "the rebalance has a mark",
+        )
+        .await;
+        page.eval(
+            "void [...document.querySelectorAll('.mark-rebalance [aria-label^=\"Why inventory\"]')].at(-1).click()",
+        )
+        .await;
+        page.wait_until(
+            "document.querySelector('.chain .is-root')?.textContent.includes('kill inventory-2')",
+            "the root",
+        )
+        .await;
+        page.eval("void document.querySelector('.chain .is-root .moment').click()").await;
+        comes_to(&page, "state().time_us", &json!(killed)).await;
+    })
+    .await;
+}
