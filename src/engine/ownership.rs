@@ -12,6 +12,8 @@ pub struct Ownership {
     owners: BTreeMap<TopicPartition, Owner>,
     /// For how long partitions were not read by anybody, summed up over those that found a reader again.
     unread: Span,
+    /// The same of one partition, the last time that it changed hands.
+    gaps: BTreeMap<TopicPartition, Span>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +46,18 @@ impl Ownership {
         self.owners.values().fold(self.unread, |sum, owner| sum + owner.unread(now))
     }
 
+    /// For how long nobody read it the last time that it changed hands; none if it never did.
+    pub fn gap(&self, partition: &TopicPartition) -> Option<Span> {
+        self.gaps.get(partition).copied()
+    }
+
     fn take(&mut self, now: Time, consumer: &Name, partitions: &[TopicPartition]) {
         for partition in partitions {
             let before = self.owners.insert(partition.clone(), Owner::Live(consumer.clone()));
-            self.unread = before.iter().fold(self.unread, |sum, owner| sum + owner.unread(now));
+            if let Some(owner) = before {
+                self.unread = self.unread + owner.unread(now);
+                self.gaps.insert(partition.clone(), owner.unread(now));
+            }
         }
     }
 
@@ -114,6 +124,16 @@ mod tests {
         assert_eq!(ownership.unread(Time::from_secs(7)), Span::from_secs(2));
         ownership.observe(Time::from_secs(8), &"b".into(), &Fact::Assigned { partitions: vec![orders()] });
         assert_eq!(ownership.unread(Time::from_secs(60)), Span::from_secs(3));
+    }
+
+    #[test]
+    fn a_partition_that_changes_hands_was_unread_for_so_long() {
+        let mut ownership = owned_by("a");
+        assert_eq!(ownership.gap(&orders()), None);
+        ownership.observe(LATER, &"a".into(), &Fact::Revoked { partitions: vec![orders()] });
+        let until = LATER + Span::from_millis(300);
+        ownership.observe(until, &"b".into(), &Fact::Assigned { partitions: vec![orders()] });
+        assert_eq!(ownership.gap(&orders()), Some(Span::from_millis(300)));
     }
 
     #[test]

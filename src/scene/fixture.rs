@@ -23,6 +23,7 @@ pub fn flag(group: &str, hue: u32, committed: u64, position: u64, lane: &LaneVie
         owner: Some(format!("{group}-1").as_str().into()),
         lag: Some(lane.high_watermark.saturating_sub(committed)),
         unread_for: None,
+        gap: None,
     }
 }
 
@@ -53,6 +54,7 @@ pub fn member(id: &str, partitions: &[u32]) -> MemberCard {
         phase: "stable",
         held: assigned.clone(),
         assigned,
+        epoch: None,
         rate: 312,
         session: Some(Fuse { left: Span::from_millis(8_600), of: Span::from_secs(10) }),
         poll: Some(Fuse { left: Span::from_secs(298), of: Span::from_secs(300) }),

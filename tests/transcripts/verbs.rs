@@ -36,6 +36,10 @@ pub fn command(line: &Line) -> Result<Value> {
         "connect" => json!({ "type": "connect", "producer": name, "topic": arguments.take_key("topic") }),
         "producing" => json!({ "type": "set_producing", "producer": name, "producing": arguments.next_pos() }),
         "group" => group(name, &mut arguments)?,
+        "configure" => {
+            let command = group(name, &mut arguments)?;
+            json!({ "type": "configure_group", "group": command["group"], "config": command["config"] })
+        }
         "consumer" => json!({ "type": "add_consumer", "consumer": name, "group": arguments.take_key("group") }),
         "subscribe" | "unsubscribe" => json!({ "type": verb, "group": name, "topic": arguments.next_pos() }),
         "kill" | "hang" | "unhang" | "leave" | "restart" => json!({ "type": verb, "consumer": name }),

@@ -64,7 +64,7 @@ impl Reasons {
 
     fn observe_group(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
         match fact {
-            Fact::RebalanceStarted { .. } => note(&mut self.rebalance, name, id),
+            Fact::RebalanceStarted { .. } | Fact::GroupEpochBumped { .. } => note(&mut self.rebalance, name, id),
             Fact::MemberJoined { .. } | Fact::MemberLeft { .. } => note(&mut self.membership, name, id),
             Fact::MemberTimedOut { member, .. } | Fact::MemberRemoved { member, .. } => {
                 note(&mut self.membership, name, id);
@@ -121,12 +121,17 @@ impl Reasons {
             Fact::MemberTimedOut { member, .. } => {
                 self.silenced.get(client_of(member.as_str())?).or_else(|| self.silenced.get(group))
             }
-            Fact::RebalanceStarted { reason } => match reason {
-                // These two are explained by the member's own request.
-                RebalanceReason::LeaderRejoined(_) | RebalanceReason::SubscriptionChanged(_) => None,
+            Fact::RebalanceStarted { reason } | Fact::GroupEpochBumped { reason, .. } => match reason {
+                // These are explained by the member's own request, or lie with a topic.
+                RebalanceReason::LeaderRejoined(_)
+                | RebalanceReason::SubscriptionChanged(_)
+                | RebalanceReason::MemberRejoined(_)
+                | RebalanceReason::StaticMemberReplaced(_) => None,
+                RebalanceReason::TopicsChanged => self.grown.values().max(),
                 _ => self.membership.get(group),
             },
             Fact::GenerationFormed { .. } | Fact::Emptied { .. } => self.rebalance.get(group),
+            Fact::TargetAssigned { .. } | Fact::MemberReconciled { .. } => self.rebalance.get(group),
             Fact::StateChanged { to, .. } if *to != GroupState::Stable => self.rebalance.get(group),
             _ => None,
         }

@@ -11,7 +11,7 @@ use crate::model::kafka::message::ErrorCode;
 
 pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
     let who = label(world, name);
-    life(world, name, &who, fact).or_else(|| membership(&who, fact)).or_else(|| position(&who, fact))
+    life(world, name, &who, fact).or_else(|| membership(world, name, &who, fact)).or_else(|| position(&who, fact))
 }
 
 fn life(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<String> {
@@ -41,11 +41,14 @@ fn life(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<String> {
     })
 }
 
-fn membership(who: &str, fact: &Fact) -> Option<String> {
+fn membership(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<String> {
+    let reads_anything = || world.consumers.get(name).is_some_and(|consumer| !consumer.assignment.is_empty());
     Some(match fact {
+        // Nothing new to who does not rebalance eagerly: it keeps what it has.
+        Fact::Assigned { partitions: none } if none.is_empty() && reads_anything() => return None,
         Fact::Assigned { partitions: none } if none.is_empty() => format!("{who} has no partition to read"),
         Fact::Assigned { partitions: all } => format!("{who} now reads {}", partitions(all)),
-        Fact::Revoked { partitions: all } => format!("{who} gives up {} to join again", partitions(all)),
+        Fact::Revoked { partitions: all } => format!("{who} gives up {}", partitions(all)),
         Fact::Lost { partitions: all, error } => format!("{who} has lost {} ({})", partitions(all), error.name()),
         Fact::RebalanceNoticed => format!("{who} learns from its heartbeat that it has to join again"),
         Fact::PartitionsNoticed { topic, total } => {

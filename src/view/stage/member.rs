@@ -3,12 +3,12 @@
 //! The two differ after a kill. The process is gone, and the coordinator still counts it in; a consumer that was
 //! started again is there twice, under its old member id and its new one, until the session of the old one times out.
 
-use super::{Fuse, InHand, Life, MemberCard};
+use super::{Fuse, InHand, Life, MemberCard, MemberEpoch};
 use crate::engine::World;
 use crate::kernel::Span;
 use crate::model::Name;
 use crate::model::kafka::consumer::{self, Application, Consumer, Phase};
-use crate::model::kafka::coordinator::{Group, Member};
+use crate::model::kafka::coordinator::{Group, Member, MemberState};
 
 pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
     let group = world.group(&consumer.group);
@@ -20,6 +20,7 @@ pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
         phase: phase(consumer),
         assigned: consumer.assignment.keys().cloned().collect(),
         held: known_as().flat_map(|member| member.assignment.into_iter().cloned()).collect(),
+        epoch: group.and_then(|group| epoch(group, &consumer.name)),
         rate: world.meters.get(&consumer.name).map_or(0, |meter| meter.per_second(world.now)),
         session: known_as().find_map(|member| session(world, &member)),
         poll: poll(world, consumer),
@@ -33,6 +34,18 @@ pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
 /// Everything the coordinator has under this client id, the oldest first.
 fn members_named<'a>(group: &'a Group, client_id: &'a Name) -> impl Iterator<Item = Member<'a>> {
     group.members().into_iter().filter(move |member| member.client_id == client_id)
+}
+
+/// The newest that the coordinator has under this client id.
+fn epoch(group: &Group, client_id: &Name) -> Option<MemberEpoch> {
+    let members = group.as_consumer()?.members();
+    let member = members.filter(|member| member.client_id == *client_id).last()?;
+    let waits = match member.state {
+        MemberState::Stable => None,
+        MemberState::UnrevokedPartitions => Some("has to give partitions up"),
+        MemberState::UnreleasedPartitions => Some("waits for partitions of others"),
+    };
+    Some(MemberEpoch { epoch: member.epoch, waits })
 }
 
 fn life(consumer: &Consumer) -> Life {

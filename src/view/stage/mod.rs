@@ -107,6 +107,8 @@ pub struct FlagView {
     pub lag: Option<u64>,
     /// How long no live member has read it, while the group has members or had.
     pub unread_for: Option<Span>,
+    /// How long nobody read it when it changed hands last.
+    pub gap: Option<Span>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,11 +118,13 @@ pub struct GroupCard {
     pub place: Place,
     pub hue: u32,
     pub topics: Vec<Name>,
-    /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.
+    /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Assigning`, `Reconciling`, `Stable`, `Dead`.
     pub state: &'static str,
     /// What goes on in a learner's words: `waiting for 1 of 2 members to rejoin`, `2.1 s of the initial delay left`.
     pub phase: Option<String>,
+    /// Or the group's epoch.
     pub generation: i32,
+    /// `classic` or `consumer`.
     pub protocol: &'static str,
     pub assignor: Option<&'static str>,
     /// The member that leads the group, and works out the assignment.
@@ -130,6 +134,20 @@ pub struct GroupCard {
     pub processed: u64,
     pub duplicates: u64,
     pub problem: Option<String>,
+}
+
+impl GroupCard {
+    /// What the protocol counts: `generation` or `epoch`.
+    pub fn counts(&self) -> &'static str {
+        if self.protocol == "consumer" { "epoch" } else { "generation" }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberEpoch {
+    pub epoch: i32,
+    /// `has to give partitions up`, `waits for partitions of others`, or nothing if it is where it is to be.
+    pub waits: Option<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +161,8 @@ pub struct MemberCard {
     pub assigned: Vec<TopicPartition>,
     /// What the coordinator still counts as its: the same while all is well, more after a kill.
     pub held: Vec<TopicPartition>,
+    /// In the consumer protocol, as the coordinator has it: the member's epoch, and what it waits for.
+    pub epoch: Option<MemberEpoch>,
     /// Records processed in the last second of virtual time.
     pub rate: u64,
     /// At the coordinator: burns while no heartbeat comes (`session.timeout.ms`).

@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
             owner,
             lag: committed.or(position).map(|next| end.saturating_sub(next)),
             unread_for,
+            gap: self.spec.ownership.gap(partition),
         })
     }
 }

@@ -6,7 +6,7 @@ use super::super::consumer_actions::ConsumerActions;
 use crate::model::TopicPartition;
 use crate::ui::action::{Action, use_dispatch};
 use crate::ui::number::grouped;
-use crate::view::stage::{GroupCard, Life, MemberCard};
+use crate::view::stage::{GroupCard, Life, MemberCard, MemberEpoch};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct MemberListProps {
@@ -41,6 +41,7 @@ fn Member(props: &MemberProps) -> Html {
             <div class="row wrap">
                 <button class="link" type="button" onclick={select}>{ &card.label }</button>
                 { for card.assigned.iter().map(partition_chip) }
+                if let Some(epoch) = &card.epoch { <span class="chip">{ epoch_text(epoch) }</span> }
                 <span class="grow" />
                 <span class="small faint">{ life_text(card) }</span>
             </div>
@@ -52,6 +53,12 @@ fn Member(props: &MemberProps) -> Html {
 pub fn partition_chip(partition: &TopicPartition) -> Html {
     let text = partition.to_string();
     html! { <span key={text.clone()} class="chip">{ text }</span> }
+}
+
+/// `epoch 4`, `epoch 3: has to give partitions up`.
+fn epoch_text(epoch: &MemberEpoch) -> String {
+    let waits = epoch.waits.map_or(String::new(), |waits| format!(": {waits}"));
+    format!("epoch {}{waits}", epoch.epoch)
 }
 
 /// `stable, 312/s`, `killed`, `hangs`.

@@ -15,8 +15,9 @@ use yew::prelude::*;
 use super::GroupSubject;
 use super::rewind::Rewind;
 use crate::engine::command::Command;
+use crate::model::TopicPartition;
 use crate::ui::action::{Action, sends, use_dispatch};
-use crate::view::stage::GroupCard;
+use crate::view::stage::{GroupCard, LaneView};
 use crate::view::why::Question;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -26,7 +27,9 @@ pub struct GroupPanelProps {
 
 #[component]
 pub fn GroupPanel(props: &GroupPanelProps) -> Html {
-    let GroupSubject { card, rows, notice, topics, .. } = &*props.group;
+    let GroupSubject { card, rows, notice, topics, lanes, .. } = &*props.group;
+    let gaps = lanes.iter().filter_map(gap);
+    let gaps: Vec<(String, String)> = gaps.collect();
     html! {
         <>
             <StateChips card={card.clone()} />
@@ -35,6 +38,12 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
                 <h3>{ "Offsets" }</h3>
                 <DescribeTable rows={rows.clone()} notice={notice.clone()} />
             </section>
+            if !gaps.is_empty() {
+                <section>
+                    <h3>{ "Unread when it changed hands" }</h3>
+                    <div class="row wrap">{ for gaps.iter().map(gap_chip) }</div>
+                </section>
+            }
             <Rewind group={props.group.clone()} />
             <section>
                 <h3>{ "Members" }</h3>
@@ -44,6 +53,21 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
             <Subscription group={card.id.clone()} subscribed={card.topics.clone()} topics={topics.clone()} />
         </>
     }
+}
+
+/// `orders-0`, and for how long nobody read it in the last rebalance, or does not now.
+fn gap((partition, lane): &(TopicPartition, LaneView)) -> Option<(String, String)> {
+    let flag = lane.flags.first()?;
+    let text = match (flag.unread_for, flag.gap) {
+        (Some(unread), _) => format!("{unread} so far"),
+        (None, Some(gap)) => gap.to_string(),
+        (None, None) => return None,
+    };
+    Some((partition.to_string(), text))
+}
+
+fn gap_chip((partition, gap): &(String, String)) -> Html {
+    html! { <span key={partition.clone()} class="chip">{ format!("{partition} {gap}") }</span> }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -67,7 +91,7 @@ fn StateChips(props: &CardProps) -> Html {
         <div>
             <div class="row wrap">
                 <span class={classes!("chip", tone)}>{ card.state }</span>
-                <span class="chip">{ format!("generation {}", card.generation) }</span>
+                <span class="chip">{ format!("{} {}", card.counts(), card.generation) }</span>
                 if let Some(assignor) = card.assignor { <span class="chip">{ assignor }</span> }
                 <span class="chip">{ card.protocol }</span>
                 if let Some(leader) = &card.leader { <span class="chip">{ format!("led by {leader}") }</span> }

@@ -142,6 +142,7 @@ mod tests {
             owner: None,
             lag: Some(50),
             unread_for: None,
+            gap: None,
         }
     }
 

@@ -49,7 +49,7 @@ pub fn Group(props: &Props) -> Html {
                     id={group.id.clone()} label={group.label.clone()} is_renaming={renaming(&group.id)}
                     on_rename={props.on_rename.clone()}
                 />
-                <span class="sub" title={protocol(group)}>{ format!("gen {}", group.generation) }</span>
+                <span class="sub" title={protocol(group)}>{ count(group) }</span>
                 <span class="grow"></span>
                 <AddMember group={group.id.clone()} label={group.label.clone()} />
                 { chip(group) }
@@ -79,6 +79,12 @@ fn AddMember(props: &AddMemberProps) -> Html {
     html! { <button class="node-add" aria-label={name.clone()} title={name} {onclick}>{ "+" }</button> }
 }
 
+/// `gen 4`, `epoch 4`.
+fn count(group: &GroupCard) -> String {
+    let unit = if group.counts() == "epoch" { "epoch" } else { "gen" };
+    format!("{unit} {}", group.generation)
+}
+
 /// `classic · range · leader inventory-1`.
 fn protocol(group: &GroupCard) -> String {
     let leader = group.leader.as_ref().map(|leader| format!("leader {leader}"));
@@ -101,6 +107,7 @@ pub fn state(group: &GroupCard) -> (String, Option<&'static str>) {
         "PreparingRebalance" => ("Joining".to_string(), Some("warn")),
         "CompletingRebalance" => ("Syncing".to_string(), Some("warn")),
         "Dead" => ("Dead".to_string(), Some("bad")),
+        "Assigning" | "Reconciling" => (group.state.to_string(), Some("warn")),
         other => (other.to_string(), None),
     }
 }
