@@ -7,20 +7,26 @@ use super::{Fuse, InHand, Life, MemberCard, MemberEpoch};
 use crate::engine::World;
 use crate::kernel::Span;
 use crate::model::Name;
+use crate::model::fact::GroupState;
 use crate::model::kafka::consumer::{self, Application, Consumer, Phase};
 use crate::model::kafka::coordinator::{Group, Member, MemberState};
 
 pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
     let group = world.group(&consumer.group);
     let known_as = || group.into_iter().flat_map(|group| members_named(group, &consumer.name));
+    let epoch = group.and_then(|group| epoch(group, &consumer.name));
     MemberCard {
         id: consumer.name.clone(),
         label: world.stage.label_of(&consumer.name),
         life: life(consumer),
-        phase: phase(consumer),
+        phase: epoch
+            .as_ref()
+            .and_then(|epoch| epoch.waits)
+            .filter(|_| consumer.life.has_process())
+            .unwrap_or_else(|| phase(consumer)),
         assigned: consumer.assignment.keys().cloned().collect(),
         held: known_as().flat_map(|member| member.assignment.into_iter().cloned()).collect(),
-        epoch: group.and_then(|group| epoch(group, &consumer.name)),
+        epoch,
         rate: world.meters.get(&consumer.name).map_or(0, |meter| meter.per_second(world.now)),
         session: known_as().find_map(|member| session(world, &member)),
         poll: poll(world, consumer),
@@ -98,7 +104,9 @@ fn problem(world: &World, consumer: &Consumer, group: Option<&Group>) -> Option<
     if consumer.topics.is_empty() {
         return Some("not subscribed: connect the group to a topic".into());
     }
-    let is_idle = consumer.membership.is_stable() && consumer.assignment.is_empty();
+    // While the group is on its way, what the member is to have may still be another's.
+    let has_settled = group.is_some_and(|group| group.state() == GroupState::Stable);
+    let is_idle = has_settled && consumer.membership.is_stable() && consumer.assignment.is_empty();
     is_idle.then(|| idle(world, consumer, group))
 }
 
@@ -182,6 +190,24 @@ mod tests {
         let in_hand = member(&run, "inventory-1").in_hand.expect("it takes 100 times 1 ms a record");
         assert!(in_hand.key.unwrap().starts_with("order-"));
         assert_eq!(in_hand.partition.topic.as_str(), "orders");
+    }
+
+    #[test]
+    fn a_member_that_waits_for_anothers_partitions_says_so_and_is_not_one_too_many() {
+        let mut run = Run::orders();
+        run.command(
+            r#"{"type": "add_group", "group": "mail", "topics": ["orders"], "config": {"group.protocol": "consumer"}}"#,
+        );
+        run.command(r#"{"type": "add_consumer", "consumer": "mail-1", "group": "mail"}"#);
+        run.until_secs(11);
+        run.command(r#"{"type": "add_consumer", "consumer": "mail-2", "group": "mail"}"#);
+        run.until_secs(12);
+        let joined = member(&run, "mail-2");
+        assert_eq!((joined.phase, joined.problem), ("waits for partitions of others", None));
+        assert_eq!(joined.epoch.unwrap().epoch, 2);
+        run.until_secs(25);
+        let joined = member(&run, "mail-2");
+        assert_eq!((joined.phase, joined.assigned.len()), ("stable", 1));
     }
 
     #[test]

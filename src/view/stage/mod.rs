@@ -155,7 +155,8 @@ pub struct MemberCard {
     pub id: Name,
     pub label: String,
     pub life: Life,
-    /// `finding the coordinator`, `revoking`, `joining`, `syncing`, `stable`, or nothing while it does not run.
+    /// `finding the coordinator`, `revoking`, `joining`, `syncing`, `stable`, or what it waits for on its way to its target;
+    /// nothing while it does not run.
     pub phase: &'static str,
     /// What it reads, as it believes itself.
     pub assigned: Vec<TopicPartition>,
