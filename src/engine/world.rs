@@ -127,6 +127,12 @@ impl World {
         self.consumers.values().filter(move |consumer| consumer.group == *group)
     }
 
+    /// About how much memory a copy of the world takes that it does not share: what each group has counted by key.
+    pub fn own_bytes(&self) -> u64 {
+        const REST: u64 = 64 << 10;
+        self.groups.values().fold(REST, |bytes, spec| bytes + spec.ledger.memory_bytes())
+    }
+
     /// Is there a part of this name?
     pub fn has_part(&self, name: &Name) -> bool {
         self.producers.contains_key(name)

@@ -8,7 +8,14 @@ use crate::engine::{Command, CommandId, Observation, Progress, Simulation, Timed
 use crate::kernel::Time;
 use crate::model::refusal::Refusal;
 
+/// Events that one moment may have; more are a loop that never ends.
+const MOMENT_MAX: u64 = 1_000_000;
+
 /// Moves a scenario through time, and gives its commands when they are due.
+///
+/// A command comes last in its moment: all that is to happen then has happened, what a command before it brought about
+/// included. So it makes no difference whether commands of one moment are given by hand, one after the other, or by the
+/// document.
 #[derive(Clone, Debug)]
 pub struct Run {
     simulation: Simulation,
@@ -22,7 +29,7 @@ impl Run {
         let simulation = Simulation::new(scenario.seed, scenario.cluster.clone());
         let pending = scenario.commands.iter().map(|timed| timed.clone().into()).enumerate().collect();
         let mut run = Run { simulation, pending };
-        run.give_due()?;
+        run.run_until(Time::ZERO, u64::MAX)?;
         Ok(run)
     }
 
@@ -44,30 +51,28 @@ impl Run {
     pub fn run_until(&mut self, limit: Time, budget: u64) -> Result<Progress, Refusal> {
         let last_event = self.simulation.events().saturating_add(budget);
         loop {
-            let stop = self.pending.front().map_or(limit, |(_, next)| next.at.min(limit));
+            let next = self.pending.front().map(|(_, next)| next.at.max(self.now()));
+            let due = next.filter(|at| *at <= limit);
             let left = last_event.saturating_sub(self.simulation.events());
-            if self.simulation.step_until(stop, left) == Progress::OutOfBudget {
+            if self.simulation.step_until(due.unwrap_or(limit), left) == Progress::OutOfBudget {
                 return Ok(Progress::OutOfBudget);
             }
-            self.give_due()?;
-            if stop == limit {
-                return Ok(Progress::Reached);
+            match due.and_then(|_| self.pending.pop_front()) {
+                Some((place, next)) => self.give(place, next.command)?,
+                None => return Ok(Progress::Reached),
             }
         }
     }
 
-    fn give_due(&mut self) -> Result<(), Refusal> {
-        while self.pending.front().is_some_and(|(_, next)| next.at <= self.simulation.now())
-            && let Some((place, TimedCommand { command, .. })) = self.pending.pop_front()
-        {
-            let name_place = |refusal| below(&format!("commands[{place}]"), refusal);
-            self.simulation.dispatch(command).map_err(name_place)?;
-        }
+    fn give(&mut self, place: usize, command: Command) -> Result<(), Refusal> {
+        let name_place = |refusal| below(&format!("commands[{place}]"), refusal);
+        self.simulation.dispatch(command).map_err(name_place)?;
         Ok(())
     }
 
     /// A command from outside, now.
     pub fn dispatch(&mut self, command: Command) -> Result<CommandId, Refusal> {
+        self.simulation.step_until(self.simulation.now(), MOMENT_MAX);
         self.simulation.dispatch(command)
     }
 

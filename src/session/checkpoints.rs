@@ -12,6 +12,12 @@ const EVENTS_BETWEEN: u64 = 10_000;
 /// how many there are grows with the logarithm of the run's length.
 const GAP_BY_AGE: u64 = 24;
 
+/// Memory that copies may take of their own, beside what they share.
+const BYTES_MAX: u64 = 64 << 20;
+
+/// However large, so many are kept.
+const KEPT_MIN: usize = 12;
+
 /// Copies that a branch keeps which is not the current one.
 const AT_REST: usize = 16;
 
@@ -35,12 +41,18 @@ impl Checkpoints {
         let newest = self.kept.last().map_or(0, |newest| newest.events());
         if simulation.events() >= newest + EVENTS_BETWEEN {
             self.kept.push(Arc::new(simulation.clone()));
-            self.thin_out();
+            self.thin_out(GAP_BY_AGE);
+            let each = simulation.world().own_bytes();
+            for by_age in [GAP_BY_AGE / 2, GAP_BY_AGE / 4, GAP_BY_AGE / 8] {
+                if self.kept.len() as u64 * each > BYTES_MAX && self.kept.len() > KEPT_MIN {
+                    self.thin_out(by_age);
+                }
+            }
         }
     }
 
     /// Drops copies whose neighbours are near enough to each other for their age.
-    fn thin_out(&mut self) {
+    fn thin_out(&mut self, gap_by_age: u64) {
         let newest = self.kept.last().map_or(0, |newest| newest.events());
         let mut before = 0;
         let mut n = 0;
@@ -48,7 +60,7 @@ impl Checkpoints {
         self.kept.retain(|copy| {
             let next = nexts.get(n).copied();
             n += 1;
-            let is_needed = next.is_none_or(|next| n == 1 || (next - before) > (newest - next) / GAP_BY_AGE);
+            let is_needed = next.is_none_or(|next| n == 1 || (next - before) > (newest - next) / gap_by_age);
             if is_needed {
                 before = copy.events();
             }

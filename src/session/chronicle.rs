@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::engine::{Observation, ObservationId, World};
-use crate::model::fact::Subject;
+use crate::model::fact::{Fact, Subject};
 use crate::view::announce::announce;
 
 /// The oldest go first; they can still be had, by running to them again from a checkpoint.
@@ -40,15 +40,11 @@ impl Chronicle {
     }
 }
 
-/// Told in a sentence, or of the stage: everything but the data path.
-pub fn is_sparse(observation: &Observation, world: &World) -> bool {
+/// Told in a sentence, of a group or of the stage: everything but the data path.
+fn is_sparse(observation: &Observation, world: &World) -> bool {
     match observation.subject {
-        Subject::Group(_) if !is_commit(observation) => true,
+        Subject::Group(_) => !matches!(observation.fact, Fact::OffsetsCommitted { .. }),
         Subject::Stage => true,
         _ => announce(observation, world).is_some(),
     }
-}
-
-fn is_commit(observation: &Observation) -> bool {
-    matches!(observation.fact, crate::model::fact::Fact::OffsetsCommitted { .. })
 }

@@ -33,6 +33,9 @@ impl Undone {
     }
 }
 
+/// Events of one moment at the most, before somebody acts in it.
+const MOMENT_MAX: u64 = 1_000_000;
+
 /// So many can be done again.
 const UNDONE_MAX: usize = 100;
 
@@ -78,7 +81,7 @@ impl Session {
     /// Everything of this very moment happens before somebody acts in it. A frame may have ended in the middle of it.
     fn settle(&mut self) -> Result<(), Refusal> {
         let now = self.now();
-        self.move_to(now, u64::MAX, &mut 0).map(|_| ())
+        self.move_to(now, MOMENT_MAX, &mut 0).map(|_| ())
     }
 
     /// The run was played further than to this moment.

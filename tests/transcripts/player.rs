@@ -111,6 +111,8 @@ impl Player {
     /// Any command as the page gives it.
     fn give(&mut self, command: Value) -> Outcome {
         let command: Command = serde_json::from_value(command)?;
+        // As in a scenario, a command comes last in its moment.
+        self.simulation.step_until(self.simulation.now(), u64::MAX);
         let before = self.simulation.digest().to_string();
         let given = self.simulation.dispatch(command);
         self.take_in();

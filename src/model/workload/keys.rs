@@ -1,12 +1,11 @@
 //! Record keys: interned once, so that a record carries a number.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::document::tagged;
-use crate::kernel::{Chance, Zipf};
+use crate::kernel::{Chance, SharedList, Zipf};
 use crate::model::kafka::partitioner::murmur2;
 use crate::model::refusal::{Refusal, within};
 
@@ -60,22 +59,34 @@ impl KeyId {
     }
 }
 
-/// Every key of a run, with its murmur2 hash worked out once.
+/// How many parts the index of keys has. A copy of all keys shares the parts that get no new key.
+const SHELVES: usize = 256;
+
+/// Every key of a run, with its murmur2 hash worked out once. Copies share what they have in common.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    ids: BTreeMap<Arc<[u8]>, KeyId>,
-    entries: Vec<(Arc<[u8]>, i32)>,
+    entries: SharedList<(Arc<[u8]>, i32)>,
+    /// Ids in the order of their keys' hashes, on the shelf of the hash's last byte. None before the first key.
+    shelves: Vec<Arc<Vec<(i32, KeyId)>>>,
 }
 
 impl Keys {
     pub fn intern(&mut self, key: &[u8]) -> KeyId {
-        if let Some(&id) = self.ids.get(key) {
-            return id;
+        let hash = murmur2(key);
+        if self.shelves.is_empty() {
+            self.shelves = vec![Arc::default(); SHELVES];
+        }
+        let shelf = &mut self.shelves[hash as u32 as usize % SHELVES];
+        let first = shelf.partition_point(|(other, _)| *other < hash);
+        let same = shelf[first..].iter().take_while(|(other, _)| *other == hash);
+        for (_, id) in same {
+            if *self.entries[id.index()].0 == *key {
+                return *id;
+            }
         }
         let id = KeyId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX - 1));
-        let bytes: Arc<[u8]> = key.into();
-        self.entries.push((bytes.clone(), murmur2(key)));
-        self.ids.insert(bytes, id);
+        self.entries.push((key.into(), hash));
+        Arc::make_mut(shelf).insert(first, (hash, id));
         id
     }
 
@@ -102,9 +113,20 @@ impl Keys {
 pub struct KeyPicker {
     chance: Chance,
     zipf: Option<Zipf>,
-    /// Ids of the space's keys as far as they were drawn; `KeyId::NONE` where not yet.
-    drawn: Vec<KeyId>,
+    count: u32,
+    drawn: Drawn,
     next_listed: u32,
+}
+
+/// Ids of the space's keys as far as they were drawn; `KeyId::NONE` where not yet. It only saves time, so a copy begins
+/// empty rather than take as much memory again.
+#[derive(Debug, Default)]
+struct Drawn(Vec<KeyId>);
+
+impl Clone for Drawn {
+    fn clone(&self) -> Self {
+        Drawn::default()
+    }
 }
 
 impl KeyPicker {
@@ -115,12 +137,15 @@ impl KeyPicker {
             KeySpace::Zipf { count, exponent_milli, .. } => (*count, Some(Zipf::new(*count, *exponent_milli))),
             KeySpace::Listed { keys } => (keys.len() as u32, None),
         };
-        KeyPicker { chance, zipf, drawn: vec![KeyId::NONE; count as usize], next_listed: 0 }
+        KeyPicker { chance, zipf, count, drawn: Drawn::default(), next_listed: 0 }
     }
 
     pub fn pick(&mut self, space: &KeySpace, keys: &mut Keys) -> KeyId {
         let Some(number) = self.pick_number(space) else { return KeyId::NONE };
-        let known = self.drawn[number as usize];
+        if self.drawn.0.is_empty() {
+            self.drawn.0 = vec![KeyId::NONE; self.count as usize];
+        }
+        let known = self.drawn.0[number as usize];
         if known.is_some() {
             return known;
         }
@@ -131,15 +156,15 @@ impl KeyPicker {
             }
             KeySpace::None => return KeyId::NONE,
         };
-        self.drawn[number as usize] = id;
+        self.drawn.0[number as usize] = id;
         id
     }
 
     fn pick_number(&mut self, space: &KeySpace) -> Option<u32> {
-        if self.drawn.is_empty() {
+        let count = self.count;
+        if count == 0 {
             return None;
         }
-        let count = self.drawn.len() as u32;
         Some(match (&self.zipf, space) {
             (Some(zipf), _) => zipf.sample(&mut self.chance),
             (None, KeySpace::Listed { .. }) => {
@@ -176,6 +201,17 @@ mod tests {
         seen.sort();
         seen.dedup();
         assert_eq!(seen, ["order-0", "order-1", "order-2"]);
+    }
+
+    #[test]
+    fn many_keys_are_told_apart_and_found_again() {
+        let mut keys = Keys::default();
+        let text = |n: u32| format!("order-{n}");
+        let ids: Vec<KeyId> = (0..20_000).map(|n| keys.intern(text(n).as_bytes())).collect();
+        let copy = keys.clone();
+        assert_eq!(keys.len(), 20_000);
+        assert!((0..20_000).all(|n| keys.intern(text(n).as_bytes()) == ids[n as usize]));
+        assert!((0..20_000).all(|n| copy.bytes(ids[n as usize]) == Some(text(n).as_bytes())));
     }
 
     #[test]

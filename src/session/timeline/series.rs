@@ -52,7 +52,11 @@ impl Default for Sampler {
 }
 
 impl Timeline {
+    /// This very moment, if it is one to sample at and was left before all of it had happened.
     pub fn next_sample_at(&self, now: Time) -> Time {
+        if self.is_due(now) {
+            return now;
+        }
         let every = self.sampler.every.as_micros();
         Time::from_micros((now.as_micros() / every + 1) * every)
     }
@@ -60,8 +64,7 @@ impl Timeline {
     /// Takes a sample, if this is a moment to do so and none was taken when time ran here first.
     pub fn sample(&mut self, world: &World) {
         let now = world.now;
-        let is_due = now > Time::ZERO && now.as_micros().is_multiple_of(self.sampler.every.as_micros());
-        if !is_due || self.sampler.last >= Some(now) {
+        if !self.is_due(now) {
             return;
         }
         self.sampler.last = Some(now);
@@ -74,6 +77,11 @@ impl Timeline {
             consumed.into_iter().for_each(|series| series.totals.push((now, spec.ledger.processed)));
         }
         self.thin_out();
+    }
+
+    fn is_due(&self, now: Time) -> bool {
+        let is_on_time = now > Time::ZERO && now.as_micros().is_multiple_of(self.sampler.every.as_micros());
+        is_on_time && self.sampler.last < Some(now)
     }
 
     pub(super) fn ensure(&mut self, group: &Name, hue: u32) {

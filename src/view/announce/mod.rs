@@ -9,7 +9,7 @@ mod network;
 mod parts;
 
 use crate::engine::{Observation, World};
-use crate::model::fact::Subject;
+use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::coordinator::client_id_of;
 use crate::model::{Name, TopicPartition};
 
@@ -19,6 +19,9 @@ const NAMED_MAX: usize = 4;
 /// The observation as a sentence; `None` for the data path, and for what goes on all the time or is told by another.
 pub fn announce(observation: &Observation, world: &World) -> Option<String> {
     let fact = &observation.fact;
+    if is_routine(fact) {
+        return None;
+    }
     match &observation.subject {
         Subject::Producer(name) => parts::producer(world, name, fact),
         Subject::Topic(name) => parts::topic(world, name, fact),
@@ -28,6 +31,20 @@ pub fn announce(observation: &Observation, world: &World) -> Option<String> {
         Subject::Stage => parts::renamed(fact),
         Subject::Partition(_) => None,
     }
+}
+
+/// Goes on all the time while records move: by far the most of what is observed, and never told.
+fn is_routine(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::BatchSent { .. }
+            | Fact::BatchAcknowledged { .. }
+            | Fact::Appended { .. }
+            | Fact::HighWatermarkAdvanced { .. }
+            | Fact::Polled { .. }
+            | Fact::Processed { .. }
+            | Fact::OffsetsCommitted { .. }
+    )
 }
 
 /// What a part is called.
