@@ -114,6 +114,7 @@ fn of_consumer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
 fn of_group(fact: &Fact) -> Option<(MarkKind, String)> {
     Some(match fact {
         Fact::GenerationFormed { generation, .. } => (MarkKind::Rebalance, format!("generation {generation}")),
+        Fact::TargetAssigned { epoch, .. } => (MarkKind::Rebalance, format!("epoch {epoch}")),
         Fact::MemberTimedOut { .. } => (MarkKind::Timeout, "session timeout".into()),
         Fact::OffsetsReset { .. } => (MarkKind::Command, "offsets reset".into()),
         Fact::Reconfigured => (MarkKind::Command, "configured".into()),

@@ -71,7 +71,25 @@ fn of_groups(fact: &Fact) -> Option<Term> {
         Fact::MemberIdAssigned { .. } => {
             says("MEMBER_ID_REQUIRED", "A new member is first given an id, then joins with it.")
         }
-        Fact::StateChanged { .. } => says("group state", "Empty, PreparingRebalance, CompletingRebalance or Stable."),
+        Fact::StateChanged { .. } => says(
+            "group state",
+            "Empty, then Preparing- and CompletingRebalance, or Assigning and Reconciling, until it is Stable.",
+        ),
+        Fact::GroupEpochBumped { .. } => {
+            says("group epoch", "Goes up with every change that needs the partitions assigned anew (KIP-848).")
+        }
+        Fact::TargetAssigned { .. } => {
+            says("target assignment", "What every member is to read; the coordinator leads each there on its own.")
+        }
+        Fact::MemberReconciled { .. } => {
+            says("member epoch", "A member has it once it has given up what is not to be its.")
+        }
+        Fact::StaticMemberReplaced { .. } | Fact::StaticMemberLeft { .. } => {
+            says("group.instance.id", "A static member keeps its place over a restart, until its session times out.")
+        }
+        Fact::OffsetsExpired { .. } => {
+            says("offsets.retention.minutes", "So long offsets are kept that nobody has use for.")
+        }
         Fact::OffsetsCommitted { .. } => {
             says("committed offset", "Where the group reads on after a restart; the next to read.")
         }
@@ -94,7 +112,9 @@ fn of_consumers(fact: &Fact) -> Option<Term> {
             says("REBALANCE_IN_PROGRESS", "The answer to a heartbeat that tells a member to join again.")
         }
         Fact::Assigned { .. } => says("assignment", "Each partition is read by one member of a group."),
-        Fact::Revoked { .. } => says("eager rebalance", "All partitions are given up before the member joins again."),
+        Fact::Revoked { .. } => {
+            says("onPartitionsRevoked", "Given up so that others can have them; an eager member gives up all it has.")
+        }
         Fact::Lost { .. } => says("onPartitionsLost", "Taken away without a chance to commit."),
         Fact::PositionFromCommit { .. } => {
             says("position", "The next offset to fetch; on start it is the committed one.")
