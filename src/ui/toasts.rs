@@ -51,6 +51,11 @@ impl Toasts {
         }
     }
 
+    /// What was offered does not fit any more.
+    pub fn withdraw_offers(&mut self) {
+        self.shown.retain(|(toast, _)| toast.offer.is_none());
+    }
+
     pub fn dismiss(&mut self, id: u32) {
         self.shown.retain(|(toast, _)| toast.id != id);
     }
@@ -121,6 +126,15 @@ mod tests {
         assert!(!toasts.expire(9_000.0));
         assert!(toasts.expire(10_000.0));
         assert!(toasts.list().is_empty());
+    }
+
+    #[test]
+    fn an_offer_is_withdrawn_and_plain_notices_stay() {
+        let mut toasts = Toasts::default();
+        toasts.say(Tone::Note, "plain".into());
+        toasts.offer("forked".into(), "Return", Action::Play);
+        toasts.withdraw_offers();
+        assert_eq!(texts(&toasts), ["plain"]);
     }
 
     #[test]

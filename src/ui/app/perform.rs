@@ -65,6 +65,10 @@ impl App {
             Action::TogglePlay if session.is_playing() => session.pause(),
             Action::Play | Action::TogglePlay => session.play(),
             Action::Pause => session.pause(),
+            Action::Step | Action::StepBack if session.seeking().is_some() => {
+                (self.arriving, self.then) = (None, None);
+                session.cancel_seek();
+            }
             Action::Step => done = session.step(),
             Action::StepBack => done = session.step_back(),
             Action::SetSpeed(speed) => session.set_speed(speed),

@@ -95,6 +95,8 @@ impl App {
             self.branch = current(session);
             // Another log from here on: what is rescued after a crash has to be of that.
             crash::keep(Recording::of(&session.scenario()));
+            // Whoever has changed runs by another way need not be asked back.
+            self.toasts.withdraw_offers();
             self.announcer.say(saying.clone());
             self.toasts.say(Tone::Note, saying);
         }

@@ -52,7 +52,7 @@ pub fn CompareDialog(props: &CompareProps) -> Html {
     let dispatch = use_dispatch();
     let compared = &props.compared;
     html! {
-        <DialogFrame title="Two runs side by side" class="wide">
+        <DialogFrame title="Two runs side by side" class="broad">
             <div class="versus">{ side(&compared.a, "A") }{ side(&compared.b, "B") }</div>
             { match &compared.result {
                 Finding::Looking(permille) => looking(*permille),

@@ -19,7 +19,7 @@ const MARGIN: u64 = 8;
 pub fn branches(branches: &[Branch], now: Time, dispatch: &Dispatch) -> Html {
     let current = branches.iter().find(|branch| branch.is_current).map_or(BranchId(0), |branch| branch.id);
     html! {
-        <div id="branches" class="sheet wide" popover="auto" role="group" aria-label="Runs">
+        <div id="branches" class="sheet broad" popover="auto" role="group" aria-label="Runs">
             <h3>{ "Runs" }</h3>
             <p class="faint small">{ "Act in the past and another run begins there. Each is kept as it was." }</p>
             <div class="branches">
@@ -45,7 +45,7 @@ fn line(branch: &Branch, current: BranchId, dispatch: &Dispatch) -> Html {
                     <button class="btn btn-small" type="button" aria-label={format!("Go to {name}")} onclick={sends(dispatch, Action::SwitchTo(id))}>{ "Go to" }</button>
                     <button
                         class="btn btn-small" type="button" aria-label={format!("Compare with {name}")} popovertarget="branches"
-                        popovertargetaction="hide" onclick={sends(dispatch, Action::OpenDialog(Dialog::Compare(current, id)))}
+                        popovertargetaction="hide" onclick={sends(dispatch, Action::OpenDialog(Dialog::Compare(current.min(id), current.max(id))))}
                     >{ "Compare" }</button>
                     { icon_button(format!("Delete {name}"), Drawing::Close, sends(dispatch, Action::DeleteBranch(id))) }
                 }
