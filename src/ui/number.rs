@@ -64,8 +64,10 @@ pub fn signed(text: &str) -> Result<i64, String> {
 
 /// Events a second: up to three decimals.
 pub fn rate(text: &str) -> Result<PerSecond, String> {
-    let rate: f64 = text.trim().parse().map_err(|_| format!("“{}” is not a number", text.trim()))?;
-    document::from_value(rate.into()).map_err(|wrong| wrong.reason)
+    let text = text.trim();
+    let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
+    let millionths = millionths(digits).ok_or_else(|| format!("“{text}” is not a number"))?;
+    document::from_value((sign * millionths as f64 / 1_000_000.0).into()).map_err(|wrong| wrong.reason)
 }
 
 /// `8`, `0.5`: a rate as its field shows it.
@@ -76,15 +78,22 @@ pub fn rate_text(rate: PerSecond) -> String {
 /// A moment of a run: `42.5`, `0:42.310`, `1:02:03`; seconds, minutes, hours from the right.
 pub fn moment(text: &str) -> Result<Span, String> {
     let complaint = || format!("“{}” is not a time, such as 0:42.310 or 42.3", text.trim());
-    let mut seconds = 0.0;
+    let mut micros = 0u64;
     for part in text.trim().split(':') {
-        let part: f64 = part.parse().map_err(|_| complaint())?;
-        if !part.is_finite() || part < 0.0 {
-            return Err(complaint());
-        }
-        seconds = seconds * 60.0 + part;
+        micros = micros.saturating_mul(60).saturating_add(millionths(part).ok_or_else(complaint)?);
     }
-    Ok(Span::from_micros(libm::round(seconds * 1_000_000.0) as u64))
+    Ok(Span::from_micros(micros))
+}
+
+/// A decimal number such as `12.5`, in millionths; what is smaller is left out. Digit by digit, because the standard
+/// library's way to an `f64` brings tables that weigh 12 KB on the page.
+fn millionths(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number =
+        whole.len() + fraction.len() > 0 && whole.bytes().chain(fraction.bytes()).all(|c| c.is_ascii_digit());
+    let fraction = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+    let digit = |number: u64, digit: u8| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    is_number.then(|| whole.bytes().chain(fraction).fold(0, digit))
 }
 
 #[cfg(test)]
@@ -118,7 +127,9 @@ mod tests {
         assert_eq!(rate("0.5").map(rate_text), Ok("0.5".into()));
         assert!(rate("-3").is_err_and(|message| message.starts_with("a rate is between 0")));
         assert_eq!(rate("fast"), Err("“fast” is not a number".into()));
-        assert!(rate("NaN").is_err());
+        assert!(rate("NaN").is_err() && rate("").is_err() && rate(".").is_err() && rate("1.2.3").is_err());
+        assert!(rate("99999999999999999999999").is_err_and(|message| message.starts_with("a rate is between 0")));
+        assert_eq!(rate(".0625").map(rate_text), Ok("0.063".into()));
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Palette {
 }
 
 fn part(ctx: &Context<Palette>, kind: PartKind) -> Html {
-    let title = format!("Drag onto the stage, or press to add a {}", kind.name().to_lowercase());
+    let title = format!("Drag onto the stage, or press to add a {}", kind.name().to_ascii_lowercase());
     html! {
         <button
             key={kind.name()} class="part" type="button" {title}

@@ -153,7 +153,7 @@ fn on_selected(key: &str, selected: &Selected) -> Option<Action> {
     if matches!(key, "Delete" | "Backspace") {
         return Some(Action::Do(selected.remove()));
     }
-    match (key.to_lowercase().as_str(), selected.clone()) {
+    match (key.to_ascii_lowercase().as_str(), selected.clone()) {
         ("p", Selected::Producer(producer)) => Some(Action::OpenDialog(Dialog::Publish(producer))),
         ("k", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Kill { consumer })),
         ("h", Selected::Consumer(consumer, Life::Hung(_))) => Some(Action::Do(Command::Unhang { consumer })),

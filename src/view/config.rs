@@ -66,8 +66,8 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),
         Value::Array(list) => list.iter().map(text).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => document::from_value(value.clone()).map_or_else(|_| value.to_string(), delay),
-        plain => plain.to_string(),
+        Value::Object(_) => document::from_value(value.clone()).map_or_else(|_| document::to_text(value), delay),
+        plain => document::to_text(plain),
     }
 }
 

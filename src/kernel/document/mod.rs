@@ -8,6 +8,7 @@
 
 mod reader;
 mod tagged;
+mod text;
 
 use std::fmt;
 
@@ -75,7 +76,7 @@ pub fn to_value(data: &impl Serialize) -> Value {
 
 /// JSON text for people to read.
 pub fn to_text(data: &impl Serialize) -> String {
-    format!("{:#}", to_value(data))
+    text::pretty(&to_value(data))
 }
 
 #[cfg(test)]

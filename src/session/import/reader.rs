@@ -8,6 +8,7 @@ use super::csv::{Record, Records, column_names};
 use super::lines::{Lines, Piece};
 use super::ndjson::{JsonLines, read_object, scalar};
 use super::*;
+use crate::kernel::document;
 
 /// A file on its way in. Feed it chunks in order, then finish.
 pub struct Import {
@@ -231,6 +232,6 @@ fn push_quoted(json: &mut String, text: &str) {
     if plain {
         json.extend(["\"", text, "\""]);
     } else {
-        json.push_str(&serde_json::Value::from(text).to_string());
+        json.push_str(&document::to_text(&text));
     }
 }

@@ -33,7 +33,7 @@ pub fn Heading(props: &HeadingProps) -> Html {
                 <button class="btn btn-quiet btn-square btn-small" type="button" aria-label="Rename" title="Rename" onclick={edit}>
                     <Icon drawing={Drawing::Pencil} class="icon-small" />
                 </button>
-                <span class="chip">{ props.part.kind.name().to_lowercase() }</span>
+                <span class="chip">{ props.part.kind.name().to_ascii_lowercase() }</span>
                 <span class="grow" />
             }
             <button class="btn btn-quiet btn-square" type="button" aria-label="Close inspector" onclick={close}>
