@@ -1,8 +1,9 @@
 //! What holds of every assignment, whoever the members are. The recorded vectors say what Kafka does with certain groups;
 //! these laws say what it promises to all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use headwater::kernel::SortedMap;
 use headwater::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, TopicSpec};
 use headwater::model::kafka::assignor::{Assignment, Assignor, LastAssignment, Metadata, Subscription};
 use headwater::model::{Name, TopicId, TopicPartition};
@@ -12,7 +13,7 @@ use proptest::sample::{select, subsequence};
 /// The leader's input to an assignor.
 #[derive(Clone, Debug)]
 struct Group {
-    partitions: BTreeMap<Name, u32>,
+    partitions: SortedMap<Name, u32>,
     members: Vec<Subscription>,
 }
 
@@ -181,7 +182,7 @@ proptest! {
         let owned = group.assign(Assignor::CooperativeSticky);
         let next = next.after(&owned, 1);
         let given = next.assign(Assignor::CooperativeSticky);
-        let owner_of: BTreeMap<&TopicPartition, &Name> = next.members.iter().flat_map(|member| {
+        let owner_of: SortedMap<&TopicPartition, &Name> = next.members.iter().flat_map(|member| {
             member.metadata.owned.iter().map(move |partition| (partition, &member.member_id))
         }).collect();
         for (member, list) in &given {

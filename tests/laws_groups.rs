@@ -1,9 +1,9 @@
 //! What holds of every group, whatever befalls its members: no partition has two owners, and in the end each has one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use headwater::engine::{Command, Observation, Simulation};
-use headwater::kernel::{Span, Time};
+use headwater::kernel::{SortedMap, Span, Time};
 use headwater::model::fact::{Fact, Subject};
 use headwater::model::kafka::config::ClusterConfig;
 use headwater::model::kafka::coordinator::client_id_of;
@@ -140,7 +140,7 @@ impl Group {
         if running().next().is_none() {
             return Ok(());
         }
-        let mut readers: BTreeMap<&TopicPartition, u32> = BTreeMap::new();
+        let mut readers: SortedMap<&TopicPartition, u32> = SortedMap::new();
         running().flat_map(|consumer| consumer.assignment.keys()).for_each(|it| *readers.entry(it).or_default() += 1);
         let read: Vec<u32> = readers.keys().map(|partition| partition.partition).collect();
         prop_assert_eq!(
@@ -157,7 +157,7 @@ impl Group {
 /// Who may read what, by what consumers themselves report.
 #[derive(Default)]
 struct Owners {
-    owned: BTreeMap<Name, BTreeSet<TopicPartition>>,
+    owned: SortedMap<Name, BTreeSet<TopicPartition>>,
     /// Who hung, was slower than `max.poll.interval.ms`, or was taken out of the group: it may not know yet that others
     /// have its partitions. What it commits is refused.
     zombies: BTreeSet<Name>,

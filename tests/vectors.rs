@@ -3,14 +3,14 @@
 //! Each file is a test of its own, which prints how many of its cases passed. A missing file and a file without a case
 //! are failures, so that nothing passes by comparing nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
-use headwater::kernel::{Chance, Endpoint, Span, Time};
+use headwater::kernel::{Chance, Endpoint, SortedMap, Span, Time};
 use headwater::model::actor::{Effect, Out, Timer};
 use headwater::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, SubscriptionType, TopicSpec};
 use headwater::model::kafka::assignor::{Assignor, LastAssignment, Metadata, Subscription};
@@ -67,9 +67,9 @@ fn the_round_robin_assignor_gives_the_same_lists_as_kafkas() {
 
 #[derive(Deserialize)]
 struct GroupCase {
-    topics: BTreeMap<Name, u32>,
+    topics: SortedMap<Name, u32>,
     members: Vec<GroupMember>,
-    assignment: BTreeMap<Name, Vec<(Name, u32)>>,
+    assignment: SortedMap<Name, Vec<(Name, u32)>>,
 }
 
 #[derive(Deserialize)]
@@ -93,9 +93,9 @@ impl GroupCase {
 }
 
 /// By member, in the order recorded.
-type Lists = BTreeMap<Name, Vec<(Name, u32)>>;
+type Lists = SortedMap<Name, Vec<(Name, u32)>>;
 
-fn named(lists: &Lists) -> BTreeMap<Name, Vec<TopicPartition>> {
+fn named(lists: &Lists) -> SortedMap<Name, Vec<TopicPartition>> {
     lists.iter().map(|(member, list)| (member.clone(), partitions(list))).collect()
 }
 
@@ -134,14 +134,14 @@ struct CooperativeCase {
 
 #[derive(Deserialize)]
 struct CooperativeStep {
-    topics: BTreeMap<Name, u32>,
+    topics: SortedMap<Name, u32>,
     rounds: Vec<StickyRound>,
 }
 
 #[derive(Deserialize)]
 struct StickyRound {
     #[serde(default)]
-    topics: BTreeMap<Name, u32>,
+    topics: SortedMap<Name, u32>,
     members: Vec<StickyMember>,
     assignment: Lists,
 }
@@ -168,7 +168,7 @@ impl StickyRound {
         same("assignment", Assignor::Sticky.assign(&self.topics, &self.subscriptions()), named(&self.assignment))
     }
 
-    fn check_cooperative(&self, topics: &BTreeMap<Name, u32>) -> Verdict {
+    fn check_cooperative(&self, topics: &SortedMap<Name, u32>) -> Verdict {
         let assigned = Assignor::CooperativeSticky.assign(topics, &self.subscriptions());
         same("assignment", assigned, named(&self.assignment))
     }
@@ -208,7 +208,7 @@ struct RemoteCase {
 
 #[derive(Deserialize)]
 struct RemoteStep {
-    topics: BTreeMap<Name, RemoteTopic>,
+    topics: SortedMap<Name, RemoteTopic>,
     subscription_type: String,
     members: Vec<RemoteMember>,
     assignment: Lists,
@@ -271,7 +271,7 @@ enum Op {
     SessionTimeout { member: Name, after: After },
 }
 
-type Shares = BTreeMap<Name, Vec<u32>>;
+type Shares = SortedMap<Name, Vec<u32>>;
 
 #[derive(Deserialize)]
 struct Beat {
@@ -290,7 +290,7 @@ struct Answer {
 #[derive(Deserialize)]
 struct NewTarget {
     epoch: i32,
-    members: BTreeMap<Name, Shares>,
+    members: SortedMap<Name, Shares>,
 }
 
 #[derive(Deserialize)]
@@ -403,7 +403,7 @@ impl Coordinated {
     fn check_target(&self, recorded: &NewTarget) -> Verdict {
         let group = self.group().expect("a group that has a target");
         same("target epoch", group.target_epoch(), recorded.epoch)?;
-        let ours: BTreeMap<Name, Vec<TopicPartition>> =
+        let ours: SortedMap<Name, Vec<TopicPartition>> =
             group.members().map(|member| (member.id.clone(), group.target(&member.id).to_vec())).collect();
         same("target", ours, recorded.members.iter().map(|(id, shares)| (id.clone(), flat(shares))).collect())
     }

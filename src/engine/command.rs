@@ -1,12 +1,11 @@
 //! Everything that anybody can ask of a run.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::document::tagged;
-use crate::kernel::{Delay, Ppm};
+use crate::kernel::{Delay, Ppm, SortedMap};
 use crate::model::Name;
 use crate::model::kafka::config::{ConsumerConfig, ProducerConfig, TopicConfig};
 use crate::model::workload::{Rows, Workload};
@@ -63,7 +62,7 @@ pub enum Command {
         #[serde(default)]
         value: Option<String>,
         #[serde(default)]
-        headers: BTreeMap<String, String>,
+        headers: SortedMap<String, String>,
         /// Instead of the partitioner's choice.
         #[serde(default)]
         partition: Option<u32>,

@@ -106,7 +106,7 @@ impl Simulation {
     /// When a timer of this actor goes off, if it is set.
     pub(super) fn disarm_all(&mut self, actor: Endpoint) {
         let first = (actor, Timer::Request(Default::default()));
-        let of_actor = self.timers.range(first..).take_while(|((owner, _), _)| *owner == actor);
+        let of_actor = self.timers.range_from(&first).take_while(|((owner, _), _)| *owner == actor);
         let timers: Vec<Timer> = of_actor.map(|((_, timer), _)| timer.clone()).collect();
         timers.into_iter().for_each(|timer| self.disarm(actor, timer));
     }

@@ -1,8 +1,6 @@
 //! What each group has processed: how often, and in which order.
 
-use std::collections::BTreeMap;
-
-use crate::kernel::Time;
+use crate::kernel::{SortedMap, Time};
 use crate::model::actor::ProcessedRecords;
 use crate::model::{Name, TopicPartition};
 
@@ -14,9 +12,9 @@ pub struct Ledger {
     pub duplicates: u64,
     /// Records processed for the first time after a later one of the same topic with the same key.
     pub out_of_order: u64,
-    coverage: BTreeMap<TopicPartition, Coverage>,
+    coverage: SortedMap<TopicPartition, Coverage>,
     /// By topic and key number: when the newest record processed so far was created.
-    newest: BTreeMap<Name, Vec<Time>>,
+    newest: SortedMap<Name, Vec<Time>>,
 }
 
 impl Ledger {
@@ -76,7 +74,7 @@ impl Ledger {
         (steps * size_of::<(u64, u32)>() + partitions + keys * size_of::<Time>()) as u64
     }
 
-    pub fn coverage(&self) -> &BTreeMap<TopicPartition, Coverage> {
+    pub fn coverage(&self) -> &SortedMap<TopicPartition, Coverage> {
         &self.coverage
     }
 }

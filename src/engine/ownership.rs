@@ -1,19 +1,17 @@
 //! Who reads a partition for a group, and since when nobody does.
 
-use std::collections::BTreeMap;
-
-use crate::kernel::{Span, Time};
+use crate::kernel::{SortedMap, Span, Time};
 use crate::model::fact::Fact;
 use crate::model::{Name, TopicPartition};
 
 /// A fold over what a group's consumers report.
 #[derive(Clone, Debug, Default)]
 pub struct Ownership {
-    owners: BTreeMap<TopicPartition, Owner>,
+    owners: SortedMap<TopicPartition, Owner>,
     /// For how long partitions were not read by anybody, summed up over those that found a reader again.
     unread: Span,
     /// The same of one partition, the last time that it changed hands.
-    gaps: BTreeMap<TopicPartition, Span>,
+    gaps: SortedMap<TopicPartition, Span>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

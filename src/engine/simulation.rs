@@ -1,10 +1,9 @@
 //! A run.
 
-use std::collections::BTreeMap;
 use std::hash::Hash;
 
 use super::{Actor, Cause, Command, CommandId, Digest, Observation, ObservationId, World};
-use crate::kernel::{Calendar, Endpoint, PacketId, SharedList, Ticket, Time};
+use crate::kernel::{Calendar, Endpoint, PacketId, SharedList, SortedMap, Ticket, Time};
 use crate::model::actor::{Lull, Out, Timer};
 use crate::model::kafka::config::ClusterConfig;
 use crate::model::kafka::consumer::Step;
@@ -15,7 +14,7 @@ use crate::model::refusal::Refusal;
 pub struct Simulation {
     pub(super) world: World,
     pub(super) calendar: Calendar<Entry>,
-    pub(super) timers: BTreeMap<(Endpoint, Timer), Ticket>,
+    pub(super) timers: SortedMap<(Endpoint, Timer), Ticket>,
     pub(super) observations: Vec<Observation>,
     pub(super) next_observation: u64,
     pub(super) digest: Digest,
@@ -56,7 +55,7 @@ impl Simulation {
         Simulation {
             world: World::new(seed, config),
             calendar: Calendar::default(),
-            timers: BTreeMap::new(),
+            timers: SortedMap::new(),
             observations: Vec::new(),
             next_observation: 0,
             digest: Digest::default(),

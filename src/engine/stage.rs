@@ -1,7 +1,6 @@
 //! Where parts stand and what they are called. Of no influence on the run, hence in no digest.
 
-use std::collections::BTreeMap;
-
+use crate::kernel::SortedMap;
 use crate::model::Name;
 
 /// In stage units, which are CSS pixels at 100 %.
@@ -13,8 +12,8 @@ pub struct Place {
 
 #[derive(Clone, Debug, Default)]
 pub struct Stage {
-    places: BTreeMap<Name, Place>,
-    labels: BTreeMap<Name, String>,
+    places: SortedMap<Name, Place>,
+    labels: SortedMap<Name, String>,
 }
 
 impl Stage {

@@ -1,8 +1,7 @@
 //! Sums over the whole run, of parts that have left the stage too.
 
-use std::collections::BTreeMap;
-
 use super::{Ledger, World};
+use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::producer::Counts;
@@ -35,7 +34,7 @@ impl Totals {
 /// How far producers were told that their records are safe. An observer: nothing in the model reads it.
 #[derive(Clone, Debug, Default)]
 pub struct Acknowledged {
-    ends: BTreeMap<TopicPartition, u64>,
+    ends: SortedMap<TopicPartition, u64>,
 }
 
 impl Acknowledged {

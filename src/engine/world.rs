@@ -1,10 +1,8 @@
 //! Everything there is at one moment.
 
-use std::collections::BTreeMap;
-
 use super::reasons::Reasons;
 use super::{Acknowledged, Cause, Ledger, Meter, Ownership, Stage, Totals};
-use crate::kernel::{Endpoint, Network, Time};
+use crate::kernel::{Endpoint, Network, SortedMap, Time};
 use crate::model::kafka::broker::{Broker, Partition};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::{ClusterConfig, ConsumerConfig};
@@ -21,11 +19,11 @@ pub struct World {
     pub seed: u64,
     pub now: Time,
     pub cluster: Cluster,
-    pub brokers: BTreeMap<BrokerId, Broker>,
-    pub producers: BTreeMap<Name, Producer>,
-    pub groups: BTreeMap<Name, GroupSpec>,
-    pub consumers: BTreeMap<Name, Consumer>,
-    pub meters: BTreeMap<Name, Meter>,
+    pub brokers: SortedMap<BrokerId, Broker>,
+    pub producers: SortedMap<Name, Producer>,
+    pub groups: SortedMap<Name, GroupSpec>,
+    pub consumers: SortedMap<Name, Consumer>,
+    pub meters: SortedMap<Name, Meter>,
     pub keys: Keys,
     pub network: Network<Letter>,
     pub stage: Stage,
@@ -70,11 +68,11 @@ impl World {
             seed,
             now: Time::ZERO,
             cluster: Cluster::new(config),
-            brokers: BTreeMap::new(),
-            producers: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            consumers: BTreeMap::new(),
-            meters: BTreeMap::new(),
+            brokers: SortedMap::new(),
+            producers: SortedMap::new(),
+            groups: SortedMap::new(),
+            consumers: SortedMap::new(),
+            meters: SortedMap::new(),
             keys: Keys::default(),
             network: Network::new(seed),
             stage: Stage::default(),

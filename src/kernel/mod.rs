@@ -10,6 +10,7 @@ mod distribution;
 pub mod document;
 mod network;
 mod shared_list;
+mod sorted_map;
 mod time;
 
 pub use calendar::{Calendar, Ticket};
@@ -17,4 +18,5 @@ pub use chance::{Chance, Ppm};
 pub use distribution::{Delay, Zipf};
 pub use network::{Endpoint, Fate, Link, Network, Packet, PacketId};
 pub use shared_list::SharedList;
+pub use sorted_map::SortedMap;
 pub use time::{Span, Time};

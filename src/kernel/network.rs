@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::SortedMap;
 use super::{Chance, Delay, Ppm, Time};
 
 /// A machine on the network. Given out in the order of joining.
@@ -55,7 +56,7 @@ struct Path {
 pub struct Network<M> {
     seed: u64,
     names: Vec<String>,
-    paths: BTreeMap<(Endpoint, Endpoint), Path>,
+    paths: SortedMap<(Endpoint, Endpoint), Path>,
     cut: BTreeSet<(Endpoint, Endpoint)>,
     held: BTreeSet<(Endpoint, Endpoint)>,
     in_flight: BTreeMap<PacketId, Packet<M>>,
@@ -67,7 +68,7 @@ impl<M> Network<M> {
         Network {
             seed,
             names: Vec::new(),
-            paths: BTreeMap::new(),
+            paths: SortedMap::new(),
             cut: BTreeSet::new(),
             held: BTreeSet::new(),
             in_flight: BTreeMap::new(),

@@ -1,11 +1,10 @@
 //! A run in a dozen numbers: what the headless runner prints and the page's `run` resolves to.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::group_lag;
 use crate::engine::{GroupSpec, Simulation, Totals, World};
+use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::fact::GroupState;
 
@@ -29,7 +28,7 @@ pub struct Summary {
     pub lost: u64,
     /// Of records with the same key, processed for the first time after a later one, within a group.
     pub out_of_order: u64,
-    pub groups: BTreeMap<Name, GroupSummary>,
+    pub groups: SortedMap<Name, GroupSummary>,
     /// Real time, from whoever has a clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wall_us: Option<u64>,

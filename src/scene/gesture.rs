@@ -7,7 +7,7 @@ mod begin;
 mod end;
 pub mod keys;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::connect;
 use super::geometry::{Point, Rect};
@@ -15,6 +15,7 @@ use super::pick::{self, FlagId};
 use super::place::{Snap, place};
 use super::stage::{Proposal, Scene};
 use crate::engine::command::Command;
+use crate::kernel::SortedMap;
 use crate::model::{Name, TopicPartition};
 
 /// What the page has to do about a gesture.
@@ -77,7 +78,7 @@ pub enum Grab {
 pub struct Hand {
     doing: Doing,
     /// Where every pointer that is down is on the screen.
-    pointers: BTreeMap<i32, Point>,
+    pointers: SortedMap<i32, Point>,
 }
 
 #[derive(Debug, Default)]
@@ -235,10 +236,10 @@ fn drift(pointer: Point, screen: Point) -> Option<Point> {
 /// Nothing of a gesture shows any more.
 fn clear(scene: &mut Scene) {
     (scene.proposal, scene.marquee, scene.ghost) = (None, None, None);
-    scene.move_cards(BTreeMap::new());
+    scene.move_cards(SortedMap::new());
 }
 
-fn pinch(scene: &mut Scene, pointers: &BTreeMap<i32, Point>, distance: &mut f64, middle: &mut Point) {
+fn pinch(scene: &mut Scene, pointers: &SortedMap<i32, Point>, distance: &mut f64, middle: &mut Point) {
     let mut fingers = pointers.values();
     let (Some(&a), Some(&b)) = (fingers.next(), fingers.next()) else { return };
     let (apart, between) = (a.distance(b).max(1.0), a.middle(b));

@@ -1,10 +1,9 @@
 //! Where every card stands and how large it is. Cards have fixed widths and row heights, which the style sheet shares
 //! with this file: nothing is ever measured in the page.
 
-use std::collections::BTreeMap;
-
 use super::geometry::{Point, Rect};
 use super::lane::{self, LaneBox, ROWS_MAX};
+use crate::kernel::SortedMap;
 use crate::model::{Name, TopicPartition};
 use crate::view::stage::{GroupCard, Place, ProducerCard, StageView, TopicCard};
 
@@ -70,16 +69,16 @@ pub struct MemberBox {
 pub struct Layout {
     /// In painting order: what comes later lies above.
     pub nodes: Vec<Node>,
-    pub members: BTreeMap<Name, MemberBox>,
-    pub lanes: BTreeMap<TopicPartition, LaneBox>,
+    pub members: SortedMap<Name, MemberBox>,
+    pub lanes: SortedMap<TopicPartition, LaneBox>,
     /// The row of each group's flag in a topic's lanes, by (topic, group).
-    rows: BTreeMap<(Name, Name), u32>,
-    index: BTreeMap<Name, usize>,
+    rows: SortedMap<(Name, Name), u32>,
+    index: SortedMap<Name, usize>,
 }
 
 impl Layout {
     /// `moved` says where cards stand that are being dragged.
-    pub fn of(view: &StageView, moved: &BTreeMap<Name, Place>) -> Layout {
+    pub fn of(view: &StageView, moved: &SortedMap<Name, Place>) -> Layout {
         let mut layout = Layout::default();
         let place = |id: &Name, place: Place| Point::from(moved.get(id).copied().unwrap_or(place));
         for topic in &view.topics {
@@ -203,7 +202,7 @@ mod tests {
     use crate::scene::fixture::orders;
 
     fn laid_out() -> Layout {
-        Layout::of(&orders(), &BTreeMap::new())
+        Layout::of(&orders(), &SortedMap::new())
     }
 
     #[test]
@@ -234,7 +233,7 @@ mod tests {
     fn a_card_that_is_dragged_takes_its_lanes_along() {
         let before = laid_out();
         let place = Place { x: 1_000, y: 500 };
-        let after = Layout::of(&orders(), &BTreeMap::from([("orders".into(), place)]));
+        let after = Layout::of(&orders(), &SortedMap::from([("orders".into(), place)]));
         let lane = TopicPartition::new(&"orders".into(), 1);
         let by = after.node(&"orders".into()).unwrap().rect.x - before.node(&"orders".into()).unwrap().rect.x;
         assert_eq!(after.lanes[&lane].x - before.lanes[&lane].x, by);

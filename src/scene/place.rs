@@ -47,9 +47,9 @@ pub fn free_place(layout: &Layout, kind: NodeKind) -> Place {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use super::*;
+    use crate::kernel::SortedMap;
     use crate::scene::fixture::{orders, producer};
 
     #[test]
@@ -62,13 +62,13 @@ mod tests {
     fn a_new_part_covers_no_other() {
         let mut view = orders();
         for n in 0..12 {
-            let layout = Layout::of(&view, &BTreeMap::new());
+            let layout = Layout::of(&view, &SortedMap::new());
             let place = free_place(&layout, NodeKind::Producer);
             let mut card = producer(&format!("producer-{n}"), None);
             card.place = place;
             view.producers.push(card);
         }
-        let nodes = Layout::of(&view, &BTreeMap::new()).nodes;
+        let nodes = Layout::of(&view, &SortedMap::new()).nodes;
         for (i, a) in nodes.iter().enumerate() {
             assert!(nodes[i + 1..].iter().all(|b| !a.rect.overlaps(&b.rect)), "{} is covered", a.id);
         }
@@ -78,11 +78,11 @@ mod tests {
     fn a_new_part_passes_every_card_that_is_in_its_way() {
         let mut view = orders();
         view.groups.truncate(2);
-        let below = Layout::of(&view, &BTreeMap::new()).node(&"checkout".into()).unwrap().rect.bottom() as i32;
+        let below = Layout::of(&view, &SortedMap::new()).node(&"checkout".into()).unwrap().rect.bottom() as i32;
         for (group, y) in view.groups.iter_mut().zip([below + 30, below + 330]) {
             group.place = Place { x: 36, y };
         }
-        let layout = Layout::of(&view, &BTreeMap::new());
+        let layout = Layout::of(&view, &SortedMap::new());
         let place = free_place(&layout, NodeKind::Producer);
         let spot = Rect::new(f64::from(place.x), f64::from(place.y), 168.0, 148.0);
         assert!(layout.nodes.iter().all(|node| !node.rect.overlaps(&spot)), "{place:?} is taken");

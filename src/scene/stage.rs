@@ -1,6 +1,6 @@
 //! The stage between two frames: what is shown, from where, and what a hand is doing to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::camera::Camera;
@@ -11,7 +11,7 @@ use super::motion::Motion;
 use super::pick::FlagId;
 use super::picture::*;
 use super::wire::{self, Strand, WireId};
-use crate::kernel::Time;
+use crate::kernel::{SortedMap, Time};
 use crate::model::{Name, TopicPartition};
 use crate::view::stage::{LaneView, Place, StageView};
 
@@ -25,9 +25,9 @@ pub struct Scene {
     view: Rc<StageView>,
     layout: Layout,
     strands: Vec<Strand>,
-    windows: BTreeMap<TopicPartition, LaneWindow>,
+    windows: SortedMap<TopicPartition, LaneWindow>,
     /// Where cards stand that are being dragged, or were let go after the last view.
-    moved: BTreeMap<Name, Place>,
+    moved: SortedMap<Name, Place>,
     in_hand: bool,
     pub camera: Camera,
     /// The canvas's size in CSS pixels.
@@ -104,7 +104,7 @@ impl Scene {
     }
 
     /// Moves cards for the time of a drag; no cards to let the view say again where they stand.
-    pub fn move_cards(&mut self, moved: BTreeMap<Name, Place>) {
+    pub fn move_cards(&mut self, moved: SortedMap<Name, Place>) {
         self.in_hand = !moved.is_empty();
         self.moved = moved;
         self.lay_out();
@@ -351,7 +351,7 @@ mod tests {
     fn a_card_stays_where_it_was_let_go_until_the_next_view_says_where_it_is() {
         let mut scene = scene();
         let x = |scene: &Scene| scene.layout().node(&"checkout".into()).unwrap().rect.x;
-        scene.move_cards(BTreeMap::from([("checkout".into(), Place { x: 400, y: 0 })]));
+        scene.move_cards(SortedMap::from([("checkout".into(), Place { x: 400, y: 0 })]));
         scene.show(&Rc::new(orders()));
         assert_eq!(x(&scene), 400.0, "a view that comes during the drag does not take it out of the hand");
         scene.let_go();

@@ -66,7 +66,11 @@ fn publishing(producer: &ProducerCard, layout: &Layout, all: &mut Vec<Strand>) {
 }
 
 fn lanes_of<'a>(topic: &'a Name, layout: &'a Layout) -> impl Iterator<Item = &'a LaneBox> {
-    layout.lanes.range(TopicPartition::new(topic, 0)..).take_while(move |(at, _)| at.topic == *topic).map(|(_, b)| b)
+    layout
+        .lanes
+        .range_from(&TopicPartition::new(topic, 0))
+        .take_while(move |(at, _)| at.topic == *topic)
+        .map(|(_, b)| b)
 }
 
 fn subscription(topic: &Name, group: &GroupCard, layout: &Layout, all: &mut Vec<Strand>) {
@@ -123,13 +127,13 @@ fn from_client(client: &Name, view: &StageView, layout: &Layout) -> Option<Curve
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use super::*;
+    use crate::kernel::SortedMap;
     use crate::scene::fixture::{orders, producer};
 
     fn wired(view: &StageView) -> (Layout, Vec<Strand>) {
-        let layout = Layout::of(view, &BTreeMap::new());
+        let layout = Layout::of(view, &SortedMap::new());
         let strands = strands(view, &layout);
         (layout, strands)
     }
@@ -183,7 +187,7 @@ mod tests {
     #[test]
     fn an_answer_flies_the_way_of_its_request_back() {
         let view = orders();
-        let layout = Layout::of(&view, &BTreeMap::new());
+        let layout = Layout::of(&view, &SortedMap::new());
         let to = route(&Route::ToClient { client: "fraud-1".into() }, &view, &layout).unwrap();
         let from = route(&Route::FromClient { client: "fraud-1".into() }, &view, &layout).unwrap();
         assert_eq!((to.from, to.to), (from.to, from.from));

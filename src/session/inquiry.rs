@@ -1,11 +1,11 @@
 //! Answering a question about the past: what was kept is looked up, what was not is run to again, a slice at a time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::branch::Track;
 use super::{SeekProgress, Session};
 use crate::engine::{Cause, CommandId, Observation, ObservationId, World};
-use crate::kernel::{Span, Time};
+use crate::kernel::{SortedMap, Span, Time};
 use crate::model::Name;
 use crate::model::fact::{Fact, Subject};
 use crate::model::refusal::Refusal;
@@ -41,7 +41,7 @@ enum Stage {
     /// Goes from cause to cause. Detours: where a step has a better cause than its own.
     Walking {
         next: ObservationId,
-        detours: BTreeMap<ObservationId, ObservationId>,
+        detours: SortedMap<ObservationId, ObservationId>,
     },
     Answered(Why),
     Refused(Refusal),
@@ -175,7 +175,7 @@ impl Inquiry {
     }
 
     fn walk(&mut self, next: ObservationId) {
-        self.stage = Stage::Walking { next, detours: BTreeMap::new() };
+        self.stage = Stage::Walking { next, detours: SortedMap::new() };
     }
 
     /// Goes on for at most so many events. Says how far the stretch that is gone through has been gone.

@@ -1,13 +1,11 @@
 //! Two branches of a run side by side: what each came to, and what changed because of the commands in which they differ.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::announce::announce;
 use super::deed::deed;
 use crate::engine::{GroupSpec, Observation, ObservationId, TimedCommand, Totals, World};
-use crate::kernel::{Span, Time};
+use crate::kernel::{SortedMap, Span, Time};
 use crate::metrics::group_lag;
 use crate::model::Name;
 use crate::model::fact::Subject;
@@ -45,7 +43,7 @@ pub struct Metrics {
     pub duplicates: u64,
     pub lost: u64,
     pub out_of_order: u64,
-    pub groups: BTreeMap<Name, GroupMetrics>,
+    pub groups: SortedMap<Name, GroupMetrics>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

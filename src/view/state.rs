@@ -2,13 +2,11 @@
 //!
 //! Parts go by what they are called on the stage. The shape is public and only ever grows.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::stage::Reader;
 use crate::engine::World;
-use crate::kernel::Time;
+use crate::kernel::{SortedMap, Time};
 use crate::model::kafka::consumer::{Consumer, Life, Phase};
 use crate::model::kafka::coordinator::Group;
 use crate::model::kafka::message::BrokerId;
@@ -18,11 +16,11 @@ use crate::model::{Name, TopicPartition};
 pub struct State {
     pub time_us: Time,
     pub counters: Counters,
-    pub topics: BTreeMap<String, TopicState>,
-    pub groups: BTreeMap<String, GroupState>,
-    pub producers: BTreeMap<String, ProducerState>,
+    pub topics: SortedMap<String, TopicState>,
+    pub groups: SortedMap<String, GroupState>,
+    pub producers: SortedMap<String, ProducerState>,
     /// By id, in digits, as keys of objects are.
-    pub brokers: BTreeMap<String, BrokerState>,
+    pub brokers: SortedMap<String, BrokerState>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,12 +56,12 @@ pub struct GroupState {
     pub protocol: &'static str,
     pub assignor: Option<&'static str>,
     /// By consumer, those that do not run included.
-    pub members: BTreeMap<String, MemberState>,
+    pub members: SortedMap<String, MemberState>,
     pub processed: u64,
     pub duplicates: u64,
     pub out_of_order: u64,
     /// By partition, as in `orders-0`.
-    pub offsets: BTreeMap<String, OffsetState>,
+    pub offsets: SortedMap<String, OffsetState>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

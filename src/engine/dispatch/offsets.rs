@@ -1,10 +1,8 @@
 //! Rewinding: seek on live consumers, reset of a stopped group's committed offsets.
 
-use std::collections::BTreeMap;
-
 use crate::engine::command::{Scope, Target};
 use crate::engine::{Cause, Simulation, World};
-use crate::kernel::Time;
+use crate::kernel::{SortedMap, Time};
 use crate::model::actor::Out;
 use crate::model::kafka::consumer::{Consumer, Life};
 use crate::model::refusal::Refusal;
@@ -63,7 +61,7 @@ impl World {
         group: &Name,
         scope: &Scope,
         to: Target,
-    ) -> Result<BTreeMap<TopicPartition, u64>, Refusal> {
+    ) -> Result<SortedMap<TopicPartition, u64>, Refusal> {
         if let Some(found) = self.group(group)
             && !matches!(found.state().name(), "Empty" | "Dead")
         {

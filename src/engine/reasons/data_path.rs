@@ -5,10 +5,11 @@
 //! what began it: a batch by what makes the producer produce, a poll by what made its records readable or, where they had
 //! been that for long, by what put the position there.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::note;
 use crate::engine::{Cause, ObservationId};
+use crate::kernel::SortedMap;
 use crate::model::fact::{Fact, Subject};
 use crate::model::{Name, TopicPartition};
 
@@ -19,19 +20,19 @@ const RECENT_MAX: usize = 256;
 #[derive(Clone, Debug, Default)]
 pub struct DataPath {
     /// What makes a producer produce.
-    source: BTreeMap<Name, ObservationId>,
+    source: SortedMap<Name, ObservationId>,
     /// The file that a producer replays.
-    replay: BTreeMap<Name, ObservationId>,
+    replay: SortedMap<Name, ObservationId>,
     /// When somebody last published by hand.
-    by_hand: BTreeMap<Name, ObservationId>,
+    by_hand: SortedMap<Name, ObservationId>,
     /// Log ends above the high watermark, and what made them.
-    appended: BTreeMap<TopicPartition, VecDeque<(u64, ObservationId)>>,
+    appended: SortedMap<TopicPartition, VecDeque<(u64, ObservationId)>>,
     /// The last advances of high watermarks, of all partitions.
     advanced: VecDeque<ObservationId>,
     /// What last set a position of a consumer.
-    position: BTreeMap<Name, ObservationId>,
+    position: SortedMap<Name, ObservationId>,
     /// A consumer's last poll.
-    polled: BTreeMap<Name, ObservationId>,
+    polled: SortedMap<Name, ObservationId>,
 }
 
 impl DataPath {

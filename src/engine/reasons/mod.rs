@@ -6,11 +6,10 @@
 
 mod data_path;
 
-use std::collections::BTreeMap;
-
 use self::data_path::DataPath;
 
 use super::{Cause, ObservationId};
+use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::fact::{Fact, GroupState, RebalanceReason, Subject};
 use crate::model::kafka::message::ErrorCode;
@@ -19,17 +18,17 @@ use crate::model::kafka::message::ErrorCode;
 #[derive(Clone, Debug, Default)]
 pub struct Reasons {
     /// What last cut a client, or a group, off from the brokers.
-    silenced: BTreeMap<Name, ObservationId>,
+    silenced: SortedMap<Name, ObservationId>,
     /// What last kept a consumer's application from polling.
-    hung: BTreeMap<Name, ObservationId>,
+    hung: SortedMap<Name, ObservationId>,
     /// How a consumer ceased to be a member behind its back.
-    given_up: BTreeMap<Name, ObservationId>,
+    given_up: SortedMap<Name, ObservationId>,
     /// Who last came to a group, or went.
-    membership: BTreeMap<Name, ObservationId>,
+    membership: SortedMap<Name, ObservationId>,
     /// The start of a group's last rebalance.
-    rebalance: BTreeMap<Name, ObservationId>,
+    rebalance: SortedMap<Name, ObservationId>,
     /// When a topic last got partitions.
-    grown: BTreeMap<Name, ObservationId>,
+    grown: SortedMap<Name, ObservationId>,
     data_path: DataPath,
 }
 
@@ -149,7 +148,7 @@ fn is_unanswered(fact: &Fact) -> bool {
     }
 }
 
-fn note(reasons: &mut BTreeMap<Name, ObservationId>, name: &Name, id: ObservationId) {
+fn note(reasons: &mut SortedMap<Name, ObservationId>, name: &Name, id: ObservationId) {
     reasons.insert(name.clone(), id);
 }
 

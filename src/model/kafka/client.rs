@@ -1,9 +1,7 @@
 //! What producers and consumers have in common: requests that wait for their answers.
 
-use std::collections::BTreeMap;
-
 use super::message::{Correlation, Message, Request};
-use crate::kernel::{Endpoint, Span, Time};
+use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 
 /// The requests that a client waits for, each with what it was sent for. An answer that comes after
@@ -11,12 +9,12 @@ use crate::model::actor::{Out, Timer};
 #[derive(Clone, Debug)]
 pub struct Requests<P> {
     next: Correlation,
-    waiting: BTreeMap<Correlation, P>,
+    waiting: SortedMap<Correlation, P>,
 }
 
 impl<P> Default for Requests<P> {
     fn default() -> Self {
-        Requests { next: Correlation(0), waiting: BTreeMap::new() }
+        Requests { next: Correlation(0), waiting: SortedMap::new() }
     }
 }
 

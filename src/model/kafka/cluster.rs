@@ -4,22 +4,20 @@
 //! change at once, and clients when they ask. Left out, until brokers can fail: the controller, elections, racks, and
 //! changes of the in-sync replicas, so that every replica is in sync all the time.
 
-use std::collections::BTreeMap;
-
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::config::{ClusterConfig, TopicConfig};
 use super::message::BrokerId;
 use super::partitioner::group_coordinator_partition;
-use crate::kernel::{Chance, Endpoint};
+use crate::kernel::{Chance, Endpoint, SortedMap};
 use crate::model::{Name, TopicId, TopicPartition};
 
 #[derive(Clone, Debug)]
 pub struct Cluster {
     pub config: ClusterConfig,
     /// Where each broker is on the network, in the order of their ids.
-    pub brokers: BTreeMap<BrokerId, Endpoint>,
-    pub topics: BTreeMap<Name, Topic>,
+    pub brokers: SortedMap<BrokerId, Endpoint>,
+    pub topics: SortedMap<Name, Topic>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +43,7 @@ impl Replicas {
 
 impl Cluster {
     pub fn new(config: ClusterConfig) -> Self {
-        Cluster { config, brokers: BTreeMap::new(), topics: BTreeMap::new() }
+        Cluster { config, brokers: SortedMap::new(), topics: SortedMap::new() }
     }
 
     /// Creates a topic and places its replicas (`StripedReplicaPlacer` with a single rack: partition p goes to brokers

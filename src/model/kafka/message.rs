@@ -3,7 +3,6 @@
 //! Names and fields are those of the Kafka protocol guide, less what we do not model: API versions, throttling,
 //! authorisation, transactions, tagged fields. A request is answered once or, if it is lost, not at all.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -11,7 +10,7 @@ use serde::Serialize;
 use super::assignor::remote::RemoteAssignor;
 use super::assignor::{Assignment, Assignor, Metadata, Subscription};
 use super::config::Acks;
-use crate::kernel::Span;
+use crate::kernel::{SortedMap, Span};
 use crate::model::log::{Batch, Records};
 use crate::model::{Name, TopicPartition};
 
@@ -97,7 +96,7 @@ pub struct OffsetCommit {
     pub generation: i32,
     pub member_id: Option<Name>,
     pub instance_id: Option<Name>,
-    pub offsets: BTreeMap<TopicPartition, u64>,
+    pub offsets: SortedMap<TopicPartition, u64>,
 }
 
 /// The one request of the consumer group protocol. What is left out has not changed since the last.
@@ -128,7 +127,7 @@ pub struct HeartbeatAnswer {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
-    Metadata { topics: BTreeMap<Name, Vec<BrokerId>> },
+    Metadata { topics: SortedMap<Name, Vec<BrokerId>> },
     Produce { results: Vec<(TopicPartition, Result<u64, ErrorCode>)> },
     Fetch { partitions: Vec<FetchedPartition> },
     ListOffsets { offsets: Vec<(TopicPartition, u64)> },
@@ -138,7 +137,7 @@ pub enum Response {
     Heartbeat(Result<(), ErrorCode>),
     LeaveGroup(Result<(), ErrorCode>),
     OffsetCommit(Result<(), ErrorCode>),
-    OffsetFetch { offsets: BTreeMap<TopicPartition, Option<u64>> },
+    OffsetFetch { offsets: SortedMap<TopicPartition, Option<u64>> },
     ConsumerGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
 }
 

@@ -1,9 +1,8 @@
 //! Records, as columns.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::kernel::{Span, Time};
+use crate::kernel::{SortedMap, Span, Time};
 use crate::model::Name;
 use crate::model::workload::{KeyId, Rows};
 
@@ -25,7 +24,7 @@ pub struct Records {
     /// How much later each was created, in microseconds.
     created_after: Vec<u32>,
     /// By index, for those that are more than a generated value.
-    extras: BTreeMap<u32, Extra>,
+    extras: SortedMap<u32, Extra>,
     bytes: u64,
 }
 

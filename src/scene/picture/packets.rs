@@ -55,9 +55,9 @@ pub fn draw_packets(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use super::*;
+    use crate::kernel::SortedMap;
     use crate::model::TopicPartition;
     use crate::scene::fixture::orders;
     use crate::view::packets::Route;
@@ -77,7 +77,7 @@ mod tests {
 
     fn drawn(packets: &[PacketView], messages: Messages, flight: Flight) -> Vec<PacketShape> {
         let view = orders();
-        let layout = Layout::of(&view, &BTreeMap::new());
+        let layout = Layout::of(&view, &SortedMap::new());
         let mut picture = Picture::default();
         draw_packets(packets, &view, &layout, messages, flight, &EVERYWHERE, &mut picture);
         picture.packets
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_batch_flies_from_its_producer_to_the_lane_of_its_partition() {
-        let layout = Layout::of(&orders(), &BTreeMap::new());
+        let layout = Layout::of(&orders(), &SortedMap::new());
         let at = |ppm| drawn(&[batch(ppm)], Messages::Hidden, Flight::Flying)[0].at;
         assert_eq!(at(0), layout.node(&"checkout".into()).unwrap().outlet());
         assert_eq!(at(1_000_000), layout.lanes[&TopicPartition::new(&"orders".into(), 1)].inlet());

@@ -1,11 +1,10 @@
 //! Producers and consumers: the console ones, which come with every Kafka. A consumer is told its `client.id`, so that
 //! its process can be found by it.
 
-use std::collections::BTreeMap;
-
 use super::shell::{BOOTSTRAP, quoted};
 use crate::engine::World;
 use crate::engine::command::Command;
+use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::kafka::assignor::Assignor;
 use crate::model::kafka::config::ConsumerConfig;
@@ -87,7 +86,7 @@ pub fn publish(command: &Command, world: &World) -> Option<String> {
 }
 
 /// `a:1,b:2`
-fn pairs(headers: &BTreeMap<String, String>) -> String {
+fn pairs(headers: &SortedMap<String, String>) -> String {
     headers.iter().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>().join(",")
 }
 

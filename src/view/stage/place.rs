@@ -1,8 +1,7 @@
 //! Where parts stand that nobody has placed: producers left, topics in the middle, groups right, one below the other.
 
-use std::collections::BTreeMap;
-
 use crate::engine::{Place, World};
+use crate::kernel::SortedMap;
 use crate::model::Name;
 
 const TOP: i32 = 24;
@@ -12,8 +11,8 @@ const TOPICS_X: i32 = 262;
 const GROUPS_X: i32 = 760;
 
 /// The place of every part.
-pub fn places(world: &World) -> BTreeMap<Name, Place> {
-    let mut places = BTreeMap::new();
+pub fn places(world: &World) -> SortedMap<Name, Place> {
+    let mut places = SortedMap::new();
     let mut stack = |x: i32, parts: Vec<(&Name, i32)>| {
         let mut y = TOP;
         for (name, height) in parts {

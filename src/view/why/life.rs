@@ -1,10 +1,10 @@
 //! The life of one record, put together from what was observed of batches.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Order, Question, Step, Why};
 use crate::engine::{Cause, Observation, ObservationId, World};
-use crate::kernel::Time;
+use crate::kernel::{SortedMap, Time};
 use crate::model::fact::{Fact, Subject};
 use crate::model::{Name, TopicPartition};
 use crate::view::records::{RecordRow, records};
@@ -26,13 +26,13 @@ pub struct Life {
     sent: VecDeque<Observation>,
     events: Vec<Observation>,
     /// What last set a consumer's position in the partition.
-    positions: BTreeMap<Name, Observation>,
+    positions: SortedMap<Name, Observation>,
     is_appended: bool,
     is_readable: bool,
     is_acknowledged: bool,
     committed: Vec<Name>,
     /// How often each group has processed it; and its consumers then, for the reason of the last time.
-    processed: BTreeMap<Name, Vec<Processing>>,
+    processed: SortedMap<Name, Vec<Processing>>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,12 +61,12 @@ impl Life {
             offset,
             sent: VecDeque::new(),
             events: Vec::new(),
-            positions: BTreeMap::new(),
+            positions: SortedMap::new(),
             is_appended: false,
             is_readable: false,
             is_acknowledged: false,
             committed: Vec::new(),
-            processed: BTreeMap::new(),
+            processed: SortedMap::new(),
         }
     }
 

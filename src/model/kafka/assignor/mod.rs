@@ -15,11 +15,10 @@ pub mod remote;
 mod round_robin;
 mod sticky;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::java_order::{Buckets, JavaHash, iteration_order};
+use crate::kernel::SortedMap;
 use crate::model::{Name, TopicPartition};
 
 /// What one member told the leader.
@@ -65,7 +64,7 @@ impl JavaHash for Subscription {
 }
 
 /// What every member reads, in the order in which Kafka lists it. A member without partitions has an empty list.
-pub type Assignment = BTreeMap<Name, Vec<TopicPartition>>;
+pub type Assignment = SortedMap<Name, Vec<TopicPartition>>;
 
 /// `partition.assignment.strategy`, under the names that the protocol uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,7 +91,7 @@ pub enum RebalanceProtocol {
 impl Assignor {
     /// Divides the partitions among the members. `partitions` is the partition count of every topic the leader knows of;
     /// `members` come in the order in which the coordinator listed them to the leader, each once.
-    pub fn assign(self, partitions: &BTreeMap<Name, u32>, members: &[Subscription]) -> Assignment {
+    pub fn assign(self, partitions: &SortedMap<Name, u32>, members: &[Subscription]) -> Assignment {
         match self {
             Assignor::Range => Group::new(partitions, members).assign(range::assign),
             Assignor::RoundRobin => Group::new(partitions, members).assign(round_robin::assign),
@@ -134,7 +133,7 @@ struct Group<'a> {
     /// Static members first, by instance id; then the others by member id (`MemberInfo#compareTo`).
     members: Vec<&'a Subscription>,
     /// Every topic that somebody subscribes to and that has partitions.
-    topics: BTreeMap<&'a Name, SubscribedTopic>,
+    topics: SortedMap<&'a Name, SubscribedTopic>,
 }
 
 struct SubscribedTopic {
@@ -144,10 +143,10 @@ struct SubscribedTopic {
 }
 
 impl<'a> Group<'a> {
-    fn new(partitions: &BTreeMap<Name, u32>, listed: &'a [Subscription]) -> Self {
+    fn new(partitions: &SortedMap<Name, u32>, listed: &'a [Subscription]) -> Self {
         let mut members: Vec<&Subscription> = listed.iter().collect();
         members.sort_by_key(|member| (member.instance_id.is_none(), &member.instance_id, &member.member_id));
-        let mut topics = BTreeMap::new();
+        let mut topics = SortedMap::new();
         for (position, member) in members.iter().enumerate() {
             for name in &member.metadata.topics {
                 let count = partitions.get(name).copied().unwrap_or(0);

@@ -12,11 +12,12 @@ mod homogeneous;
 mod loads;
 mod range;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Assignment, Buckets, JavaHash, iteration_order};
+use crate::kernel::SortedMap;
 use crate::model::{Name, TopicId, TopicPartition};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,7 +54,7 @@ pub enum SubscriptionType {
 
 impl RemoteAssignor {
     /// Who is to read what. `topics` are those that exist; `members` come in the order in which they joined.
-    pub fn assign(self, topics: &BTreeMap<Name, TopicSpec>, members: &[MemberSpec]) -> Assignment {
+    pub fn assign(self, topics: &SortedMap<Name, TopicSpec>, members: &[MemberSpec]) -> Assignment {
         let group = Group::new(topics, members);
         let owners = match (self, SubscriptionType::of(members)) {
             _ if members.is_empty() => Owners::new(),
@@ -90,7 +91,7 @@ struct Group<'a> {
     members: Vec<&'a MemberSpec>,
     /// Every topic that exists, by name.
     topics: Vec<Topic<'a>>,
-    numbers: BTreeMap<&'a Name, usize>,
+    numbers: SortedMap<&'a Name, usize>,
 }
 
 struct Topic<'a> {
@@ -125,7 +126,7 @@ struct Share {
 }
 
 impl<'a> Group<'a> {
-    fn new(topics: &'a BTreeMap<Name, TopicSpec>, members: &'a [MemberSpec]) -> Self {
+    fn new(topics: &'a SortedMap<Name, TopicSpec>, members: &'a [MemberSpec]) -> Self {
         let members = iteration_order(Buckets::default(), members);
         let topics: Vec<Topic> =
             topics.iter().map(|(name, spec)| Topic { name, id: spec.id, partitions: spec.partitions }).collect();
@@ -149,7 +150,7 @@ impl<'a> Group<'a> {
 
     /// What a member was to have, topic by topic in the order of the map of ids; partitions in that of the set.
     fn shares_of(&self, member: usize) -> Vec<Share> {
-        let mut by_topic: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        let mut by_topic: SortedMap<usize, Vec<u32>> = SortedMap::new();
         for TopicPartition { topic, partition } in &self.members[member].target {
             let Some(&number) = self.numbers.get(topic) else { continue };
             if *partition < self.topics[number].partitions {

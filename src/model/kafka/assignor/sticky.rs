@@ -18,10 +18,9 @@ pub(super) mod cooperative;
 mod general;
 mod movements;
 
-use std::collections::BTreeMap;
-
 use self::claims::Claims;
 use super::{Assignment, Subscription};
+use crate::kernel::SortedMap;
 use crate::model::kafka::java_order::{Buckets, JavaHash, hash_of_partition, iteration_order};
 use crate::model::{Name, TopicPartition};
 
@@ -35,7 +34,7 @@ struct Memory<'a> {
 type Remembers = for<'a> fn(&'a Subscription) -> Memory<'a>;
 
 /// `StickyAssignor`.
-pub(super) fn assign(partitions: &BTreeMap<Name, u32>, members: &[Subscription]) -> Assignment {
+pub(super) fn assign(partitions: &SortedMap<Name, u32>, members: &[Subscription]) -> Assignment {
     let group = Group::new(partitions, members);
     let claims = Claims::new(&group, remembered_by_client);
     let lists = match claims.all_subscribe_alike {
@@ -76,7 +75,7 @@ struct Group<'a> {
     visited: Vec<usize>,
     /// Every topic that somebody subscribes to and that has partitions, with the hash of its name.
     topics: Vec<Topic<'a>>,
-    numbers: BTreeMap<&'a Name, usize>,
+    numbers: SortedMap<&'a Name, usize>,
 }
 
 struct Topic<'a> {
@@ -86,7 +85,7 @@ struct Topic<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn new(partitions: &'a BTreeMap<Name, u32>, listed: &'a [Subscription]) -> Self {
+    fn new(partitions: &'a SortedMap<Name, u32>, listed: &'a [Subscription]) -> Self {
         let mut members: Vec<&Subscription> = listed.iter().collect();
         members.sort_by_key(|member| &member.member_id);
         let number = |id: &Name| members.partition_point(|member| member.member_id < *id);

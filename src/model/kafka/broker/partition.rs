@@ -1,8 +1,7 @@
 //! One replica of a partition.
 
-use std::collections::BTreeMap;
-
 use super::sequences::Sequences;
+use crate::kernel::SortedMap;
 use crate::model::kafka::cluster::Replicas;
 use crate::model::kafka::message::{BrokerId, ProducerId};
 use crate::model::log::PartitionLog;
@@ -20,8 +19,8 @@ pub struct Partition {
 pub enum Role {
     Leader {
         /// The log end of each follower, as its last fetch told.
-        follower_ends: BTreeMap<BrokerId, u64>,
-        producers: BTreeMap<ProducerId, Sequences>,
+        follower_ends: SortedMap<BrokerId, u64>,
+        producers: SortedMap<ProducerId, Sequences>,
     },
     Follower {
         leader: BrokerId,
@@ -33,7 +32,7 @@ impl Partition {
         let leader = replicas.leader();
         let role = if leader == broker {
             let followers = replicas.brokers.iter().filter(|&&replica| replica != broker);
-            Role::Leader { follower_ends: followers.map(|&id| (id, 0)).collect(), producers: BTreeMap::new() }
+            Role::Leader { follower_ends: followers.map(|&id| (id, 0)).collect(), producers: SortedMap::new() }
         } else {
             Role::Follower { leader }
         };

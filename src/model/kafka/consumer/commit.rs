@@ -1,9 +1,8 @@
 //! Committing offsets. The committed offset is the next to read, and belongs to the group; the position is the
 //! consumer's own.
 
-use std::collections::BTreeMap;
-
 use super::{Application, Consumer, Membership, Phase, Purpose, Step};
+use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
 use crate::model::fact::Fact;
 use crate::model::kafka::client::deadline;
@@ -33,7 +32,7 @@ impl Consumer {
         }
     }
 
-    pub(super) fn commit(&mut self, kind: CommitKind, offsets: BTreeMap<TopicPartition, u64>, step: &mut Step) {
+    pub(super) fn commit(&mut self, kind: CommitKind, offsets: SortedMap<TopicPartition, u64>, step: &mut Step) {
         if self.coordinator.is_none() || self.membership.member_id.is_none() {
             return self.committed(kind, &offsets, Err(ErrorCode::UnknownMemberId), step);
         }
@@ -42,7 +41,7 @@ impl Consumer {
         self.ask_coordinator(request, Purpose::Commit(kind, offsets), step);
     }
 
-    pub(super) fn commit_request(&self, offsets: BTreeMap<TopicPartition, u64>) -> Request {
+    pub(super) fn commit_request(&self, offsets: SortedMap<TopicPartition, u64>) -> Request {
         Request::OffsetCommit(OffsetCommit {
             group: self.group.clone(),
             generation: self.membership.generation.unwrap_or(-1),
@@ -55,7 +54,7 @@ impl Consumer {
     pub(super) fn committed(
         &mut self,
         kind: CommitKind,
-        offsets: &BTreeMap<TopicPartition, u64>,
+        offsets: &SortedMap<TopicPartition, u64>,
         result: Result<(), ErrorCode>,
         step: &mut Step,
     ) {
@@ -77,7 +76,7 @@ impl Consumer {
     /// `commitSync()` retries what a retry can mend, and otherwise throws; the application logs it and polls on.
     fn commit_again_or_poll(
         &mut self,
-        offsets: &BTreeMap<TopicPartition, u64>,
+        offsets: &SortedMap<TopicPartition, u64>,
         result: Result<(), ErrorCode>,
         step: &mut Step,
     ) {

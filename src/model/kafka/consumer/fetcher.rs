@@ -1,10 +1,10 @@
 //! Fetching ahead of `poll()` (`Fetcher`): one request a broker at a time, for the partitions with nothing buffered.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::application::Slice;
 use super::{Consumer, Purpose, Step};
-use crate::kernel::Span;
+use crate::kernel::{SortedMap, Span};
 use crate::model::TopicPartition;
 use crate::model::fact::ResetReason;
 use crate::model::kafka::message::{BrokerId, ErrorCode, Fetch, FetchedPartition, Request};
@@ -45,7 +45,7 @@ impl Fetched {
 
 impl Consumer {
     pub(super) fn send_fetches(&mut self, step: &mut Step) {
-        let mut wanted: BTreeMap<BrokerId, Vec<(TopicPartition, u64)>> = BTreeMap::new();
+        let mut wanted: SortedMap<BrokerId, Vec<(TopicPartition, u64)>> = SortedMap::new();
         for (name, position) in &self.assignment {
             let is_buffered = self.fetched.iter().any(|fetched| fetched.partition == *name);
             let (Some(offset), Some(leader)) = (position.next, self.leader_of(name)) else { continue };

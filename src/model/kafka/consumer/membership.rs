@@ -1,11 +1,11 @@
 //! The client's side of the group protocol (`AbstractCoordinator`, `ConsumerCoordinator`): join, sync, heartbeat.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::commit::CommitKind;
 use super::reconciliation::Told;
 use super::{Consumer, Purpose, Step};
-use crate::kernel::Span;
+use crate::kernel::{SortedMap, Span};
 use crate::model::actor::Timer;
 use crate::model::fact::Fact;
 use crate::model::kafka::assignor::{Assignment, Assignor, LastAssignment, Metadata, RebalanceProtocol};
@@ -24,7 +24,7 @@ pub struct Membership {
     pub phase: Phase,
     pub needs_rejoin: bool,
     /// Of the group's leader: the partition counts that its last assignment was made for.
-    pub planned_for: Option<BTreeMap<Name, u32>>,
+    pub planned_for: Option<SortedMap<Name, u32>>,
     /// What it was given and has not taken over yet: that happens inside `poll()`.
     pub undelivered: Option<Vec<TopicPartition>>,
     /// In the consumer protocol: what the coordinator has been told.
@@ -250,7 +250,7 @@ impl Consumer {
         joined.protocol.assign(&counts, &joined.members)
     }
 
-    fn all_partition_counts(&self) -> BTreeMap<Name, u32> {
+    fn all_partition_counts(&self) -> SortedMap<Name, u32> {
         self.leaders.iter().map(|(topic, leaders)| (topic.clone(), leaders.len() as u32)).collect()
     }
 

@@ -19,7 +19,7 @@ mod membership;
 mod positions;
 mod reconciliation;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 pub use application::{Application, Work};
 pub use life::Life;
@@ -33,7 +33,7 @@ use super::client::{Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ConsumerConfig;
 use super::message::{BrokerId, ErrorCode, Message, Request, Response};
-use crate::kernel::{Chance, Endpoint, Span, Time};
+use crate::kernel::{Chance, Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, ResetReason, Subject};
 use crate::model::{Name, TopicPartition};
@@ -51,7 +51,7 @@ pub struct Consumer {
     /// Service time in percent of normal.
     pub slowed_percent: u32,
     pub membership: Membership,
-    pub assignment: BTreeMap<TopicPartition, Position>,
+    pub assignment: SortedMap<TopicPartition, Position>,
     pub application: Application,
     /// When `max.poll.interval.ms` is over; `None` inside `poll()`, and without a process.
     pub poll_deadline: Option<Time>,
@@ -60,7 +60,7 @@ pub struct Consumer {
     chance: Chance,
     requests: Requests<Purpose>,
     coordinator: Option<BrokerId>,
-    leaders: BTreeMap<Name, Vec<BrokerId>>,
+    leaders: SortedMap<Name, Vec<BrokerId>>,
     /// Responses that `poll()` has not returned yet, in the order of arrival.
     fetched: VecDeque<Fetched>,
     next_auto_commit: Time,
@@ -81,7 +81,7 @@ enum Purpose {
     Sync,
     Heartbeat,
     ConsumerHeartbeat,
-    Commit(CommitKind, BTreeMap<TopicPartition, u64>),
+    Commit(CommitKind, SortedMap<TopicPartition, u64>),
     OffsetFetch,
     ListOffsets(ResetReason),
     Fetch(BrokerId, Vec<(TopicPartition, u64)>),
@@ -106,13 +106,13 @@ impl Consumer {
             life: Life::New,
             slowed_percent: 100,
             membership: Membership::default(),
-            assignment: BTreeMap::new(),
+            assignment: SortedMap::new(),
             application: Application::Polling,
             poll_deadline: None,
             problem: None,
             requests: Requests::default(),
             coordinator: None,
-            leaders: BTreeMap::new(),
+            leaders: SortedMap::new(),
             fetched: VecDeque::new(),
             next_auto_commit: Time::ZERO,
             remembered: None,
@@ -206,7 +206,7 @@ impl Consumer {
     }
 
     /// New partitions are noticed here; only the group's leader acts on them, for all.
-    fn learn_leaders(&mut self, topics: BTreeMap<Name, Vec<BrokerId>>, step: &mut Step) {
+    fn learn_leaders(&mut self, topics: SortedMap<Name, Vec<BrokerId>>, step: &mut Step) {
         self.leaders = topics;
         if self.leaders.len() < self.topics.len() {
             // A topic that does not exist (yet): ask again before long.
@@ -228,7 +228,7 @@ impl Consumer {
         self.membership.needs_rejoin = true;
     }
 
-    fn partition_counts(&self) -> BTreeMap<Name, u32> {
+    fn partition_counts(&self) -> SortedMap<Name, u32> {
         let subscribed = self.leaders.iter().filter(|(topic, _)| self.topics.contains(topic));
         subscribed.map(|(topic, leaders)| (topic.clone(), leaders.len() as u32)).collect()
     }

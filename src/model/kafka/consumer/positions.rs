@@ -1,8 +1,9 @@
 //! Where a consumer reads on: from the committed offset if there is one, else as `auto.offset.reset` says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Consumer, Purpose, Step};
+use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
 use crate::model::fact::{Fact, ResetReason};
 use crate::model::kafka::config::AutoOffsetReset;
@@ -21,13 +22,13 @@ pub struct Position {
 
 impl Consumer {
     /// The positions as far as they are known: what a commit commits.
-    pub(super) fn positions(&self) -> BTreeMap<TopicPartition, u64> {
+    pub(super) fn positions(&self) -> SortedMap<TopicPartition, u64> {
         self.assignment.iter().filter_map(|(name, position)| Some((name.clone(), position.next?))).collect()
     }
 
     /// Reads nothing more of what is not kept.
     pub(super) fn pause_except(&mut self, kept: &BTreeSet<&TopicPartition>) {
-        for (partition, position) in &mut self.assignment {
+        for (partition, position) in self.assignment.iter_mut() {
             position.is_paused = !kept.contains(partition);
         }
         self.fetched.retain(|fetched| kept.contains(&fetched.partition));
@@ -46,7 +47,7 @@ impl Consumer {
         self.ask_reset_offsets(ResetReason::OutOfRange, step);
     }
 
-    pub(super) fn start_positions(&mut self, offsets: BTreeMap<TopicPartition, Option<u64>>, step: &mut Step) {
+    pub(super) fn start_positions(&mut self, offsets: SortedMap<TopicPartition, Option<u64>>, step: &mut Step) {
         for (partition, committed) in offsets {
             let Some(position) = self.assignment.get_mut(&partition) else { continue };
             if position.next.is_some() {
@@ -85,7 +86,7 @@ impl Consumer {
             return;
         }
         let marked = self.assignment.iter().filter(|(_, position)| position.needs_reset == Some(why));
-        let mut by_leader: BTreeMap<_, Vec<(TopicPartition, OffsetSpec)>> = BTreeMap::new();
+        let mut by_leader: SortedMap<_, Vec<(TopicPartition, OffsetSpec)>> = SortedMap::new();
         for (name, _) in marked {
             if let Some(leader) = self.leader_of(name) {
                 by_leader.entry(leader).or_default().push((name.clone(), spec));

@@ -24,11 +24,10 @@ mod membership;
 mod reconcile;
 mod target;
 
-use std::collections::BTreeMap;
-
 pub use member::{Member, MemberState};
 
 use super::Step;
+use crate::kernel::SortedMap;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, GroupState, Subject};
 use crate::model::kafka::assignor::remote::{RemoteAssignor, TopicSpec};
@@ -45,11 +44,11 @@ pub struct ConsumerGroup {
     /// In the order of joining.
     members: Vec<Member>,
     /// By member id: what each is to read.
-    targets: BTreeMap<Name, Vec<TopicPartition>>,
+    targets: SortedMap<Name, Vec<TopicPartition>>,
     /// What the target was worked out for: the topics that members subscribe to, and that exist.
-    topics: BTreeMap<Name, TopicSpec>,
+    topics: SortedMap<Name, TopicSpec>,
     /// Who holds a partition: the epoch that its owner has. A partition that is to be given up is held until it is.
-    holders: BTreeMap<TopicPartition, i32>,
+    holders: SortedMap<TopicPartition, i32>,
     /// That the last target was worked out by.
     assignor: Option<RemoteAssignor>,
 }
@@ -62,9 +61,9 @@ impl ConsumerGroup {
             epoch: 0,
             target_epoch: 0,
             members: Vec::new(),
-            targets: BTreeMap::new(),
-            topics: BTreeMap::new(),
-            holders: BTreeMap::new(),
+            targets: SortedMap::new(),
+            topics: SortedMap::new(),
+            holders: SortedMap::new(),
             assignor: None,
         }
     }

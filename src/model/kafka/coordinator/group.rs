@@ -5,12 +5,10 @@
 //!
 //! Left out: converting a group with members from one protocol to the other (`group.consumer.migration.policy`).
 
-use std::collections::BTreeMap;
-
 use super::classic::{self, ClassicGroup};
 use super::consumer::{self, ConsumerGroup};
 use super::offsets::Offsets;
-use crate::kernel::{Span, Time};
+use crate::kernel::{SortedMap, Span, Time};
 use crate::model::actor::Out;
 use crate::model::fact::GroupState;
 use crate::model::{Name, TopicPartition};
@@ -147,7 +145,7 @@ impl Group {
     }
 
     /// Every committed offset, by partition.
-    pub fn committed_all(&self) -> BTreeMap<TopicPartition, u64> {
+    pub fn committed_all(&self) -> SortedMap<TopicPartition, u64> {
         self.offsets.all()
     }
 

@@ -20,8 +20,6 @@ mod offsets;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 pub use classic::{ClassicGroup, Progress};
 pub use consumer::{ConsumerGroup, MemberState};
 pub use group::{Group, Member};
@@ -34,7 +32,7 @@ use super::message::{
     ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinGroup, Message, OffsetCommit, Request,
     Response,
 };
-use crate::kernel::{Endpoint, Span, Time};
+use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, GroupState, Subject};
 use crate::model::{Name, TopicPartition};
@@ -42,7 +40,7 @@ use crate::model::{Name, TopicPartition};
 /// The groups that one broker coordinates.
 #[derive(Clone, Debug, Default)]
 pub struct Coordinator {
-    groups: BTreeMap<Name, Group>,
+    groups: SortedMap<Name, Group>,
     /// Somebody has committed an offset: from then on it looks for those that have expired.
     expires_offsets: bool,
 }
@@ -156,7 +154,7 @@ impl Coordinator {
         &mut self,
         now: Time,
         group: &Name,
-        offsets: BTreeMap<TopicPartition, u64>,
+        offsets: SortedMap<TopicPartition, u64>,
         out: &mut Out,
     ) -> Result<(), GroupState> {
         self.group_or_new(group).reset_offsets(now, offsets, out)
@@ -206,7 +204,7 @@ impl Coordinator {
         self.group_or_new(&commit.group).commit(step, commit)
     }
 
-    fn committed(&self, group: &Name, partitions: &[TopicPartition]) -> BTreeMap<TopicPartition, Option<u64>> {
+    fn committed(&self, group: &Name, partitions: &[TopicPartition]) -> SortedMap<TopicPartition, Option<u64>> {
         let group = self.groups.get(group);
         partitions.iter().map(|one| (one.clone(), group.and_then(|group| group.committed(one)))).collect()
     }

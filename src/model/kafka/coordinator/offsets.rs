@@ -3,12 +3,10 @@
 //! A committed offset is the *next* one to read. The coordinator never compares it with the log: it may go back, and it
 //! may lie beyond the end.
 
-use std::collections::BTreeMap;
-
 use super::Step;
 use super::classic::ClassicGroup;
 use super::group::{Group, Kind};
-use crate::kernel::{Span, Time};
+use crate::kernel::{SortedMap, Span, Time};
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, GroupState, Subject};
 use crate::model::kafka::message::{ErrorCode, OffsetCommit};
@@ -17,7 +15,7 @@ use crate::model::{Name, TopicPartition};
 /// What is committed, and since when.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offsets {
-    committed: BTreeMap<TopicPartition, Committed>,
+    committed: SortedMap<TopicPartition, Committed>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +29,7 @@ impl Offsets {
         self.committed.get(partition).map(|committed| committed.offset)
     }
 
-    pub fn all(&self) -> BTreeMap<TopicPartition, u64> {
+    pub fn all(&self) -> SortedMap<TopicPartition, u64> {
         self.committed.iter().map(|(partition, committed)| (partition.clone(), committed.offset)).collect()
     }
 
@@ -43,7 +41,7 @@ impl Offsets {
         self.committed.retain(|partition, _| partition.topic != *topic);
     }
 
-    fn store(&mut self, at: Time, offsets: BTreeMap<TopicPartition, u64>) -> Vec<(TopicPartition, u64)> {
+    fn store(&mut self, at: Time, offsets: SortedMap<TopicPartition, u64>) -> Vec<(TopicPartition, u64)> {
         let stored = offsets.iter().map(|(partition, offset)| (partition.clone(), *offset)).collect();
         self.committed.extend(offsets.into_iter().map(|(partition, offset)| (partition, Committed { offset, at })));
         stored
@@ -94,7 +92,7 @@ impl Group {
     pub(super) fn reset_offsets(
         &mut self,
         now: Time,
-        offsets: BTreeMap<TopicPartition, u64>,
+        offsets: SortedMap<TopicPartition, u64>,
         out: &mut Out,
     ) -> Result<(), GroupState> {
         if !matches!(self.state(), GroupState::Empty | GroupState::Dead) {

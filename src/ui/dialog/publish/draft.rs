@@ -1,8 +1,7 @@
 //! A record as typed.
 
-use std::collections::BTreeMap;
-
 use crate::engine::command::Command;
+use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::ui::number;
@@ -92,7 +91,7 @@ impl Draft {
         })
     }
 
-    fn headers(&self) -> Result<BTreeMap<String, String>, Refusal> {
+    fn headers(&self) -> Result<SortedMap<String, String>, Refusal> {
         let lines = self.headers.lines().filter(|line| !line.trim().is_empty());
         lines
             .map(|line| {

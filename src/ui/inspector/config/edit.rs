@@ -1,13 +1,11 @@
 //! From property names and typed texts to a command with a whole configuration.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::engine::command::Command;
-use crate::kernel::document;
+use crate::kernel::{SortedMap, document};
 use crate::model::Name;
 use crate::model::kafka::config::{ConsumerConfig, ProducerConfig};
 use crate::model::workload::Workload;
@@ -24,7 +22,7 @@ pub enum Owner {
 type Refused = (String, String);
 
 impl Owner {
-    pub fn command(&self, typed: &BTreeMap<String, String>) -> Result<Command, Refused> {
+    pub fn command(&self, typed: &SortedMap<String, String>) -> Result<Command, Refused> {
         Ok(match self {
             Owner::Producer { producer, config, workload } => Command::ConfigureProducer {
                 producer: producer.clone(),
@@ -60,7 +58,7 @@ fn fields_of(config: &impl Serialize) -> Value {
 
 /// The configuration with the typed properties in place of its own. A text is read as what the property is: a number, a
 /// truth value, a list, a word.
-fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &BTreeMap<String, String>) -> Result<C, Refused> {
+fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &SortedMap<String, String>) -> Result<C, Refused> {
     let mut fields = fields_of(config);
     for (name, text) in typed {
         let read = read_as(&fields[name], text).map_err(|message| (name.clone(), message))?;

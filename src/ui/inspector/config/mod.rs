@@ -7,11 +7,10 @@ mod service_time;
 pub use edit::Owner;
 pub use service_time::ServiceTime;
 
-use std::collections::BTreeMap;
-
 use yew::prelude::*;
 
 use self::row::PropertyRow;
+use crate::kernel::SortedMap;
 use crate::ui::action::Desk;
 use crate::view::config::Property;
 
@@ -25,9 +24,9 @@ pub struct ConfigFormProps {
 /// each other can be changed one after the other.
 #[derive(Default)]
 pub struct ConfigForm {
-    typed: BTreeMap<String, String>,
+    typed: SortedMap<String, String>,
     /// By property: why it was refused.
-    errors: BTreeMap<String, String>,
+    errors: SortedMap<String, String>,
 }
 
 pub enum Msg {

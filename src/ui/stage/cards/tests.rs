@@ -1,12 +1,10 @@
 //! The cards as the page gets them: rendered to HTML, without a browser.
 
-use std::collections::BTreeMap;
-
 use yew::LocalServerRenderer;
 
 use super::flags::Grip;
 use super::*;
-use crate::kernel::Time;
+use crate::kernel::{SortedMap, Time};
 use crate::model::TopicPartition;
 use crate::scene::fixture::{orders, scene};
 use crate::scene::layout::Layout;
@@ -14,7 +12,7 @@ use crate::scene::layout::Layout;
 const NOW: Time = Time::from_millis(42_310);
 
 fn rect(view: &StageView, id: &str) -> Rect {
-    Layout::of(view, &BTreeMap::new()).node(&id.into()).unwrap().rect
+    Layout::of(view, &SortedMap::new()).node(&id.into()).unwrap().rect
 }
 
 /// The stage's own comments and markers aside, the HTML of a component.

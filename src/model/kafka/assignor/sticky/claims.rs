@@ -1,8 +1,9 @@
 //! Who had what, as far as the members can be believed (`allSubscriptionsEqual`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Group, Part, Remembers};
+use crate::kernel::SortedMap;
 
 /// What stands for a generation where there is none.
 pub(super) const NO_GENERATION: i32 = -1;
@@ -24,14 +25,14 @@ impl Claims {
         let max_generation = NO_GENERATION;
         let all_subscribe_alike = all_subscribe_alike(group);
         let mut claims = Claims { owned, disputed: BTreeSet::new(), max_generation, all_subscribe_alike, remembers };
-        let mut owners = BTreeMap::new();
+        let mut owners = SortedMap::new();
         for &member in &group.visited {
             claims.hear(group, member, &mut owners);
         }
         claims
     }
 
-    fn hear(&mut self, group: &Group, member: usize, owners: &mut BTreeMap<Part, usize>) {
+    fn hear(&mut self, group: &Group, member: usize, owners: &mut SortedMap<Part, usize>) {
         let memory = (self.remembers)(group.members[member]);
         let generation = memory.generation.unwrap_or(NO_GENERATION);
         self.max_generation = self.max_generation.max(generation);

@@ -4,21 +4,22 @@
 //! they had up to that; what is left over goes round those who are short. Who keeps an extra one is decided by the order
 //! of the leader's hash map.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::claims::{Claims, remove_first};
 use super::{Group, Part};
+use crate::kernel::SortedMap;
 
 pub(super) struct Constrained {
     /// By member.
     pub lists: Vec<Vec<Part>>,
     /// Partitions that somebody has to give up first, and for whom.
-    pub transferred: BTreeMap<Part, usize>,
+    pub transferred: SortedMap<Part, usize>,
 }
 
 struct Builder {
     lists: Vec<Vec<Part>>,
-    transferred: BTreeMap<Part, usize>,
+    transferred: SortedMap<Part, usize>,
     least: usize,
     most: usize,
     /// How many members get one more than the least.
@@ -38,7 +39,7 @@ pub(super) fn assign(group: &Group, claims: Claims) -> Constrained {
     let members = group.members.len().max(1);
     let mut builder = Builder {
         lists: vec![Vec::new(); group.members.len()],
-        transferred: BTreeMap::new(),
+        transferred: SortedMap::new(),
         least: total / members,
         most: total.div_ceil(members),
         extras: total % members,

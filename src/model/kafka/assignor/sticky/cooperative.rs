@@ -3,14 +3,15 @@
 //! A partition that is to move is left out of the assignment. Its old owner sees that it has lost it, gives it up and
 //! joins again; the rebalance that this causes hands it to the new one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::claims::{Claims, remove_first};
 use super::{Group, Memory, Part, constrained, general};
+use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::kafka::assignor::{Assignment, Subscription};
 
-pub(in super::super) fn assign(partitions: &BTreeMap<Name, u32>, members: &[Subscription]) -> Assignment {
+pub(in super::super) fn assign(partitions: &SortedMap<Name, u32>, members: &[Subscription]) -> Assignment {
     let group = Group::new(partitions, members);
     let claims = Claims::new(&group, still_owned);
     let (mut lists, transferred) = match claims.all_subscribe_alike {
@@ -34,8 +35,8 @@ fn still_owned(member: &Subscription) -> Memory<'_> {
 }
 
 /// What somebody gets that somebody else has to give up (`computePartitionsTransferringOwnership`).
-fn transferred(group: &Group, lists: &[Vec<Part>]) -> BTreeMap<Part, usize> {
-    let mut added = BTreeMap::new();
+fn transferred(group: &Group, lists: &[Vec<Part>]) -> SortedMap<Part, usize> {
+    let mut added = SortedMap::new();
     let mut revoked = BTreeSet::new();
     for (member, list) in lists.iter().enumerate() {
         let owned: BTreeSet<Part> =

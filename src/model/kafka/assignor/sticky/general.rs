@@ -5,11 +5,12 @@
 //! least two more than another that could take them, until there are none; and if that made the group no more even, all
 //! these moves are taken back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::claims::{Claims, NO_GENERATION, remove_first};
 use super::movements::Movements;
 use super::{Group, Part};
+use crate::kernel::SortedMap;
 
 struct Builder<'a> {
     group: &'a Group<'a>,
@@ -19,11 +20,11 @@ struct Builder<'a> {
     subscribes: Vec<Vec<bool>>,
     /// By member.
     lists: Vec<Vec<Part>>,
-    owners: BTreeMap<Part, usize>,
+    owners: SortedMap<Part, usize>,
     /// Members that may give and take, by how much they have and then by id.
     by_load: BTreeSet<(usize, usize)>,
     /// Who had a partition before the last owner, and in which generation.
-    earlier: BTreeMap<Part, (usize, i32)>,
+    earlier: SortedMap<Part, (usize, i32)>,
     movements: Movements,
     /// Somebody had a partition of a topic that it has given up since.
     must_revoke: bool,
@@ -192,8 +193,8 @@ impl<'a> Builder<'a> {
 }
 
 /// What members claim of generations before the last (`prepopulateCurrentAssignments`).
-fn earlier_owners(group: &Group, claims: &Claims) -> BTreeMap<Part, (usize, i32)> {
-    let mut earlier: BTreeMap<Part, (usize, i32)> = BTreeMap::new();
+fn earlier_owners(group: &Group, claims: &Claims) -> SortedMap<Part, (usize, i32)> {
+    let mut earlier: SortedMap<Part, (usize, i32)> = SortedMap::new();
     for &member in &group.visited {
         let memory = (claims.remembers)(group.members[member]);
         let generation = memory.generation.unwrap_or(NO_GENERATION);

@@ -3,9 +3,8 @@
 //! When a partition of a topic is to go from one member to another, and one of the same topic has gone the other way
 //! before, that one is sent back instead.
 
-use std::collections::BTreeMap;
-
 use super::Part;
+use crate::kernel::SortedMap;
 use crate::model::kafka::java_order::JavaHashSet;
 
 /// From whom, to whom.
@@ -13,8 +12,8 @@ type Pair = (usize, usize);
 
 #[derive(Default)]
 pub(super) struct Movements {
-    of_part: BTreeMap<Part, Pair>,
-    of_topic: BTreeMap<usize, BTreeMap<Pair, JavaHashSet<Part>>>,
+    of_part: SortedMap<Part, Pair>,
+    of_topic: SortedMap<usize, SortedMap<Pair, JavaHashSet<Part>>>,
 }
 
 impl Movements {

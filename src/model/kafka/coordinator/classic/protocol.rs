@@ -1,8 +1,7 @@
 //! The vote for an assignor (`ClassicGroup#selectProtocol`).
 
-use std::collections::BTreeMap;
-
 use super::group::ClassicGroup;
+use crate::kernel::SortedMap;
 use crate::model::fact::GroupState;
 use crate::model::kafka::assignor::Assignor;
 use crate::model::kafka::java_order::{Buckets, iteration_order};
@@ -24,7 +23,7 @@ impl ClassicGroup {
             .members
             .iter()
             .filter_map(|member| member.protocols.iter().copied().find(|protocol| self.is_supported_by_all(*protocol)));
-        let mut votes: BTreeMap<&str, (u32, Assignor)> = BTreeMap::new();
+        let mut votes: SortedMap<&str, (u32, Assignor)> = SortedMap::new();
         for protocol in ballots {
             votes.entry(protocol.name()).or_insert((0, protocol)).0 += 1;
         }

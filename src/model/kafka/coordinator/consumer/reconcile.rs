@@ -1,8 +1,9 @@
 //! One step of a member towards its target (`CurrentAssignmentBuilder`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::member::{Member, MemberState};
+use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
 
 /// What a step is made with.
@@ -10,7 +11,7 @@ pub(super) struct Aim<'a> {
     pub target_epoch: i32,
     pub target: &'a [TopicPartition],
     /// Who holds what; the member itself included.
-    pub holders: &'a BTreeMap<TopicPartition, i32>,
+    pub holders: &'a SortedMap<TopicPartition, i32>,
     /// What the member says that it owns; nothing if it does not say.
     pub owned: Option<&'a [TopicPartition]>,
 }

@@ -1,8 +1,7 @@
 //! Working the target out (`TargetAssignmentBuilder`).
 
-use std::collections::BTreeMap;
-
 use super::ConsumerGroup;
+use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::actor::Out;
 use crate::model::fact::Fact;
@@ -11,9 +10,9 @@ use crate::model::kafka::cluster::Cluster;
 
 impl ConsumerGroup {
     /// The topics that members subscribe to, as far as they exist (`computeSubscriptionMetadata`).
-    pub(super) fn subscribed_topics(&self, cluster: &Cluster) -> BTreeMap<Name, TopicSpec> {
+    pub(super) fn subscribed_topics(&self, cluster: &Cluster) -> SortedMap<Name, TopicSpec> {
         let names = self.members.iter().flat_map(|member| &member.topics);
-        let mut topics = BTreeMap::new();
+        let mut topics = SortedMap::new();
         for name in names {
             if let (false, Some(topic)) = (topics.contains_key(name), cluster.topics.get(name)) {
                 let partitions = topic.partitions.len() as u32;
@@ -25,7 +24,7 @@ impl ConsumerGroup {
 
     /// What most members ask for, else the coordinator's default (`preferredServerAssignor`).
     fn preferred_assignor(&self) -> RemoteAssignor {
-        let mut votes: BTreeMap<RemoteAssignor, u32> = BTreeMap::new();
+        let mut votes: SortedMap<RemoteAssignor, u32> = SortedMap::new();
         for assignor in self.members.iter().filter_map(|member| member.assignor) {
             *votes.entry(assignor).or_default() += 1;
         }

@@ -1,8 +1,6 @@
 //! A coordinator, its clients and a clock that moves when a test says so. The only code here that knows the API.
 
-use std::collections::BTreeMap;
-
-use crate::kernel::{Chance, Endpoint, Span, Time};
+use crate::kernel::{Chance, Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, GroupState};
 use crate::model::kafka::assignor::{Assignment, Assignor, Metadata};
@@ -21,8 +19,8 @@ pub struct Room {
     pub cluster: Cluster,
     pub now: Time,
     pub facts: Vec<Fact>,
-    timers: BTreeMap<Timer, Time>,
-    answers: BTreeMap<Correlation, Response>,
+    timers: SortedMap<Timer, Time>,
+    answers: SortedMap<Correlation, Response>,
     requests: u64,
 }
 
@@ -40,8 +38,8 @@ impl Default for Room {
             cluster: Cluster::new(ClusterConfig::default()),
             now: Time::ZERO,
             facts: Vec::new(),
-            timers: BTreeMap::new(),
-            answers: BTreeMap::new(),
+            timers: SortedMap::new(),
+            answers: SortedMap::new(),
             requests: 0,
         }
     }
@@ -176,7 +174,7 @@ impl Room {
 
     pub fn commit_as(&mut self, id: &Name, instance: &str, generation: i32) -> Result<(), ErrorCode> {
         let (member_id, instance_id) = (Some(id.clone()), Some(name(instance)));
-        let offsets = BTreeMap::from([(orders(0), 7)]);
+        let offsets = SortedMap::from([(orders(0), 7)]);
         let commit = OffsetCommit { group: name("g"), generation, member_id, instance_id, offsets };
         let ticket = self.send(Request::OffsetCommit(commit));
         match self.answer(ticket) {
@@ -284,7 +282,7 @@ impl Room {
 
     /// Commits `offset` for partition 0 of `orders`.
     pub fn commit(&mut self, id: Option<&Name>, generation: i32, offset: u64) -> Result<(), ErrorCode> {
-        let offsets = BTreeMap::from([(orders(0), offset)]);
+        let offsets = SortedMap::from([(orders(0), offset)]);
         let commit = OffsetCommit { group: name("g"), generation, member_id: id.cloned(), instance_id: None, offsets };
         let ticket = self.send(Request::OffsetCommit(commit));
         match self.answer(ticket) {
@@ -304,7 +302,7 @@ impl Room {
 
     pub fn reset(&mut self, offset: u64) -> Result<(), GroupState> {
         let mut out = Out::default();
-        let offsets = BTreeMap::from([(orders(0), offset)]);
+        let offsets = SortedMap::from([(orders(0), offset)]);
         let result = self.coordinator.reset_offsets(self.now, &name("g"), offsets, &mut out);
         self.settle(out);
         result
