@@ -45,6 +45,24 @@ async fn a_run_is_scrubbed_back_changed_and_compared_with_what_it_was() {
 }
 
 #[tokio::test]
+async fn going_back_and_comparing_works_by_touch_on_a_phone() {
+    journey(Screen::Phone, async |page: Page| {
+        open(&page).await;
+        page.click("Pause").await;
+        play_until(&page, 40_000_000).await;
+        let slider = page.find("Time").await;
+        page.drag(slider, Point { x: slider.x - 60.0, ..slider }).await;
+        page.wait_until("headwater.state().time_us < 35000000", "the past is shown").await;
+        kill(&page, "fraud-1").await;
+        page.find("Return to the other run").await;
+        page.click("Runs").await;
+        page.click("Compare with Original run").await;
+        page.find("What happened otherwise").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_edit_is_undone_and_redone_with_the_keyboard() {
     journey(Screen::Desk, async |page: Page| {
         open(&page).await;
