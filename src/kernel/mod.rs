@@ -9,6 +9,7 @@ mod chance;
 mod distribution;
 pub mod document;
 mod network;
+pub mod order;
 mod shared_list;
 mod sorted_map;
 mod time;

@@ -2,6 +2,7 @@
 
 use crate::engine::Command;
 use crate::kernel::Time;
+use crate::kernel::order::sort_by_key;
 use crate::scenario::{Scenario, Timed};
 
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ impl Recording {
         let mut commands = self.scenario.commands.clone();
         commands.extend(self.given.iter().cloned());
         // Stable: of commands at one moment, those of the scenario come first.
-        commands.sort_by_key(|timed| timed.at_us);
+        sort_by_key(&mut commands, |timed| timed.at_us);
         Scenario { commands, ..self.scenario.clone() }.to_json()
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::announce::announce;
 use super::deed::deed;
 use crate::engine::{GroupSpec, Observation, ObservationId, TimedCommand, Totals, World};
+use crate::kernel::order::sort_by_key;
 use crate::kernel::{SortedMap, Span, Time};
 use crate::metrics::group_lag;
 use crate::model::Name;
@@ -136,7 +137,7 @@ pub fn command_differences(a: &[TimedCommand], b: &[TimedCommand]) -> Vec<Comman
     };
     let mut all = only(a, b, Side::A);
     all.extend(only(b, a, Side::B));
-    all.sort_by_key(|difference| difference.at);
+    sort_by_key(&mut all, |difference| difference.at);
     all
 }
 
@@ -183,7 +184,7 @@ pub fn differences(a: &Told, b: &Told) -> (Vec<Difference>, bool) {
     for (observation, sentence) in theirs.into_iter().flatten() {
         found.push(difference(sentence, observation, None, Some(observation)));
     }
-    found.sort_by_key(|difference| difference.a.into_iter().chain(difference.b).map(|moment| moment.at).min());
+    sort_by_key(&mut found, |difference| difference.a.into_iter().chain(difference.b).map(|moment| moment.at).min());
     let is_cut = found.len() > DIFFERENCES_MAX;
     found.truncate(DIFFERENCES_MAX);
     (found, is_cut)

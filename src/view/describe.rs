@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::engine::World;
+use crate::kernel::order::sort_by_key;
 use crate::model::fact::GroupState;
 use crate::model::kafka::coordinator::{Group, Member};
 use crate::model::{Name, TopicPartition};
@@ -32,10 +33,10 @@ pub fn describe(world: &World, group: &Name) -> Vec<DescribeRow> {
     let Some(found) = world.group(group) else { return Vec::new() };
     let mut members = found.members();
     members.retain(|member| !member.assignment.is_empty());
-    members.sort_by_key(|member| (Reverse(member.assignment.len()), member.id));
+    sort_by_key(&mut members, |member| (Reverse(member.assignment.len()), member.id));
     let mut rows = Vec::new();
     for member in &mut members {
-        member.assignment.sort_by_key(|partition| partition.partition);
+        sort_by_key(&mut member.assignment, |partition| partition.partition);
         let of_member = |partition: &&TopicPartition| row(world, group, found, partition, Some(member));
         rows.extend(member.assignment.iter().filter_map(of_member));
     }

@@ -1,6 +1,7 @@
 //! What keys do to the selection.
 
 use super::*;
+use crate::kernel::order::sort_by;
 use crate::scene::connect::{cut, removal};
 use crate::scene::place::GRID;
 
@@ -8,7 +9,7 @@ use crate::scene::place::GRID;
 pub fn nudge(scene: &Scene, parts: &[Name], dx: i32, dy: i32) -> Vec<Effect> {
     let layout = scene.layout();
     let mut cards: Vec<_> = parts.iter().filter_map(|id| layout.card_of(id)).collect();
-    cards.sort_by(|a, b| a.id.cmp(&b.id));
+    sort_by(&mut cards, |a, b| a.id.cmp(&b.id));
     cards.dedup_by(|a, b| a.id == b.id);
     let commands: Vec<Command> = cards
         .iter()

@@ -1,6 +1,7 @@
 //! The flags of the groups on a lane: committed offset, position, and what lies between them and the end.
 
 use super::{Bar, BarKind, Emphasis, Flag, FlagKind, Label, LabelKind, Picture, Tick};
+use crate::kernel::order::sort_by;
 use crate::model::Name;
 use crate::scene::geometry::Point;
 use crate::scene::lane::{LaneBox, LaneWindow, ROW_H, Strip};
@@ -19,7 +20,7 @@ pub fn draw_flags(
     for flag in &lane.flags {
         draw_flag(lane_box, lane, window, row(&flag.group), flag, picture);
     }
-    picture.flags[first..].sort_by(|a, b| b.foot.total_cmp(&a.foot));
+    sort_by(&mut picture.flags[first..], |a, b| b.foot.total_cmp(&a.foot));
     if let Some(strip) = Strip::of(lane_box, lane, window.first) {
         let ticks = lane.flags.iter().filter_map(|flag| {
             let offset = flag.committed.or(flag.position)?;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Order, Question, Step, Why};
 use crate::engine::{Cause, Observation, ObservationId, World};
+use crate::kernel::order::sort_by_key;
 use crate::kernel::{SortedMap, Time};
 use crate::model::fact::{Fact, Subject};
 use crate::model::{Name, TopicPartition};
@@ -180,7 +181,7 @@ impl Life {
     /// What was picked out, in the order of time, with how it came to its partition at the beginning.
     pub fn told(&self, world: &World) -> Why {
         let mut events = self.events.clone();
-        events.sort_by_key(|event| event.id);
+        sort_by_key(&mut events, |event| event.id);
         events.dedup_by_key(|event| event.id);
         let steps = self.birth().into_iter().chain(events.iter().map(|event| self.step(event, world)));
         let question = Question::Record { partition: self.partition.clone(), offset: self.offset };

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::java_order::{Buckets, JavaHash, iteration_order};
 use crate::kernel::SortedMap;
+use crate::kernel::order::sort_by_key;
 use crate::model::{Name, TopicPartition};
 
 /// What one member told the leader.
@@ -145,7 +146,7 @@ struct SubscribedTopic {
 impl<'a> Group<'a> {
     fn new(partitions: &SortedMap<Name, u32>, listed: &'a [Subscription]) -> Self {
         let mut members: Vec<&Subscription> = listed.iter().collect();
-        members.sort_by_key(|member| (member.instance_id.is_none(), &member.instance_id, &member.member_id));
+        sort_by_key(&mut members, |member| (member.instance_id.is_none(), &member.instance_id, &member.member_id));
         let mut topics = SortedMap::new();
         for (position, member) in members.iter().enumerate() {
             for name in &member.metadata.topics {

@@ -21,6 +21,7 @@ mod movements;
 use self::claims::Claims;
 use super::{Assignment, Subscription};
 use crate::kernel::SortedMap;
+use crate::kernel::order::sort_by_key;
 use crate::model::kafka::java_order::{Buckets, JavaHash, hash_of_partition, iteration_order};
 use crate::model::{Name, TopicPartition};
 
@@ -87,7 +88,7 @@ struct Topic<'a> {
 impl<'a> Group<'a> {
     fn new(partitions: &'a SortedMap<Name, u32>, listed: &'a [Subscription]) -> Self {
         let mut members: Vec<&Subscription> = listed.iter().collect();
-        members.sort_by_key(|member| &member.member_id);
+        sort_by_key(&mut members, |member| &member.member_id);
         let number = |id: &Name| members.partition_point(|member| member.member_id < *id);
         let visited = iteration_order(Buckets::default(), listed);
         let visited = visited.into_iter().map(|member| number(&member.member_id)).collect();

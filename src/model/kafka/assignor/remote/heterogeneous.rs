@@ -4,6 +4,7 @@
 //! partitions a subscriber first. Then, topic by topic, partitions go from the subscribers that have most to those that
 //! have least, again and again until a whole round moves nothing, or sixteen rounds have passed.
 
+use crate::kernel::order::sort_by;
 use std::cmp::Reverse;
 
 use super::loads::Loads;
@@ -52,7 +53,7 @@ impl<'a> Builder<'a> {
     fn sorted_topics(&self) -> Vec<usize> {
         let mut topics: Vec<usize> = (0..self.group.topics.len()).collect();
         topics.retain(|&topic| !self.subscribers[topic].is_empty());
-        topics.sort_by(|&a, &b| {
+        sort_by(&mut topics, |&a, &b| {
             let subscribers = |topic: usize| self.subscribers[topic].len() as u64;
             let Topic { partitions: of_a, id: id_of_a, .. } = self.group.topics[a];
             let Topic { partitions: of_b, id: id_of_b, .. } = self.group.topics[b];

@@ -11,6 +11,8 @@
 //! Both ends are ranges of members with the same load. The left one gets a partition each before it rises by one and
 //! widens; the right one gives one each before it falls by one and widens.
 
+use crate::kernel::order::sort_by_key;
+
 pub(super) struct Loads {
     /// By load when this was made, then by number.
     sorted: Vec<usize>,
@@ -31,7 +33,7 @@ impl Loads {
     /// `members` is not empty.
     pub fn new(members: &[usize], loads: &[usize]) -> Self {
         let mut sorted = members.to_vec();
-        sorted.sort_by_key(|&member| (loads[member], member));
+        sort_by_key(&mut sorted, |&member| (loads[member], member));
         let count = sorted.len();
         let (first, last) = (loads[sorted[0]] as isize, loads[sorted[count - 1]] as isize);
         let least = Range { start: 0, end: 0, load: first - 1, next: 0 };

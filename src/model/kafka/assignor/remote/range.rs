@@ -4,10 +4,11 @@
 //! with the same subscribers and the same number of partitions are divided alike.
 
 use super::{Group, Owners};
+use crate::kernel::order::sort_by_key;
 
 pub(super) fn assign(group: &Group) -> Owners {
     let mut members: Vec<usize> = (0..group.members.len()).collect();
-    members.sort_by_key(|&member| {
+    sort_by_key(&mut members, |&member| {
         let spec = group.members[member];
         (spec.instance_id.is_none(), &spec.instance_id, &spec.member_id)
     });

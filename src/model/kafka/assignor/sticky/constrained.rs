@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::claims::{Claims, remove_first};
 use super::{Group, Part};
 use crate::kernel::SortedMap;
+use crate::kernel::order::sort_by_key;
 
 pub(super) struct Constrained {
     /// By member.
@@ -63,7 +64,7 @@ pub(super) fn assign(group: &Group, claims: Claims) -> Constrained {
 impl Builder {
     /// `assignOwnedPartitions`, for one member.
     fn keep(&mut self, member: usize, mut owned: Vec<Part>) {
-        owned.sort_by_key(|part| (part.partition, part.topic));
+        sort_by_key(&mut owned, |part| (part.partition, part.topic));
         self.disputed.iter().for_each(|&part| remove_first(&mut owned, part));
         if owned.len() < self.least {
             self.lists[member] = owned;

@@ -11,6 +11,7 @@ use super::claims::{Claims, NO_GENERATION, remove_first};
 use super::movements::Movements;
 use super::{Group, Part};
 use crate::kernel::SortedMap;
+use crate::kernel::order::sort_by_key;
 
 struct Builder<'a> {
     group: &'a Group<'a>,
@@ -69,7 +70,7 @@ impl<'a> Builder<'a> {
     /// Topics with few subscribers first, then by name.
     fn parts_by_scarcity(&self) -> Vec<Part> {
         let mut topics: Vec<usize> = (0..self.group.topics.len()).collect();
-        topics.sort_by_key(|topic| self.candidates[*topic].len());
+        sort_by_key(&mut topics, |topic| self.candidates[*topic].len());
         topics.into_iter().flat_map(|topic| self.group.parts_of(topic)).collect()
     }
 
