@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::engine::{ObservationId, Simulation};
 use crate::kernel::Time;
 
-/// Events between two copies at the least: some 10 ms of work.
-const EVENTS_BETWEEN: u64 = 10_000;
+/// Events between two copies at the least: some 5 ms of work natively, 25 ms in the page.
+const EVENTS_BETWEEN: u64 = 5_000;
 
 /// The gap between two copies may be this part of their distance from the newest. So copies are dense near the end, and
 /// how many there are grows with the logarithm of the run's length.
