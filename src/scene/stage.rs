@@ -20,7 +20,7 @@ const COARSE_BELOW: f64 = 0.45;
 
 /// What the painter and the page share. Whoever changes something that shows calls [`Scene::touch`] or a method that
 /// does, so that the next frame is painted though the world stands still.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scene {
     view: Rc<StageView>,
     layout: Layout,

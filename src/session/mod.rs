@@ -20,11 +20,13 @@ mod checkpoints;
 mod chronicle;
 mod comparing;
 mod edit;
+pub mod export;
 pub mod import;
 mod inquiry;
 mod log;
 mod news;
 pub mod playback;
+pub mod storage;
 mod timeline;
 mod travel;
 

@@ -2,11 +2,15 @@
 
 use yew::prelude::*;
 
+use super::browser::file::Source;
+use super::shelf::Deleted;
 use super::theme::Theme;
 use crate::engine::command::Command;
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
+use crate::session::import::{Contents, Unread};
+use crate::session::storage::Key;
 use crate::session::{BranchId, Direction, Mark, MarkKind, Speed};
 pub use crate::view::stage::Place;
 use crate::view::why::Question;
@@ -110,7 +114,63 @@ pub enum Action {
     Announce(String),
     /// Something that was typed makes no sense.
     Complain(String),
+    /// What the browser keeps.
+    Keep(Keep),
+    /// What leaves the page.
+    Export(Export),
+    /// Something was picked: a scenario, or records.
+    Take(Source),
+    /// What was handed over is this.
+    TreatAs(Source, Contents),
     Camera(CameraMove),
+}
+
+/// What is done with the runs and scenarios that the browser keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Keep {
+    /// Opens the list of them.
+    Show,
+    /// Goes on with the run that was offered.
+    CarryOn(Key),
+    /// Takes the offer down.
+    NotNow,
+    Open(Key),
+    /// Saves what is on the stage under a name.
+    Save(String),
+    Rename(Key, String),
+    Duplicate(Key),
+    /// The name is for the message that undoes it.
+    Delete(Key, String),
+    PutBack(Deleted),
+    /// Hands over an entry as it is, for what cannot be opened.
+    Download(Key),
+    /// Loads the page anew, in its newest version, and goes on there.
+    Reload,
+    /// Not yet.
+    ReloadLater,
+}
+
+/// What is taken out of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// Opens the list of these.
+    Show,
+    /// The scenario with everything that was done.
+    Json,
+    /// The stage as pixels.
+    Png,
+    /// The stage as figures and text.
+    Svg,
+    /// The run as a table of numbers over time.
+    Csv,
+    /// Begins a moving picture.
+    Record,
+    /// Ends it and saves it.
+    Finish,
+    /// Ends it and throws it away.
+    Discard,
+    /// Ends what takes too long.
+    Cancel,
 }
 
 /// What the palette offers.
@@ -172,6 +232,14 @@ pub enum Dialog {
     ReplayFile(Option<Name>),
     /// Two runs side by side.
     Compare(BranchId, BranchId),
+    /// One's own scenarios.
+    Mine,
+    /// What can leave the page.
+    Export,
+    /// A document cannot be read.
+    Unread(Unread),
+    /// What the file in hand might be.
+    WhatIsIt,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,10 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::action::{Action, Dialog, Messages, sends, use_dispatch};
+use super::action::{Action, Dialog, Export, Keep, Messages, sends, use_dispatch};
 use super::icon::{Drawing, Icon};
 use super::theme::Theme;
+use crate::session::storage::autosave::Status;
 
 /// One scenario of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct HeaderProps {
     /// What would be taken back, and what would be done again.
     pub undo: Option<AttrValue>,
     pub redo: Option<AttrValue>,
+    /// Whether the run is kept.
+    pub kept: Status,
 }
 
 #[component]
@@ -34,11 +37,14 @@ pub fn Header(props: &HeaderProps) -> Html {
             <h1 class="logo"><Logo /><span>{ "Headwater" }</span></h1>
             <span class="bar" />
             <ScenarioChoice scenario={props.scenario.clone()} catalog={props.catalog.clone()} />
+            { kept(props.kept) }
+            <MineButton />
             <span class="grow" />
             { edit_button("Undo", "Ctrl Z", Drawing::Undo, &props.undo, sends(&dispatch, Action::Undo)) }
             { edit_button("Redo", "Ctrl Shift Z", Drawing::Redo, &props.redo, sends(&dispatch, Action::Redo)) }
             <MessagesSwitch messages={props.messages} />
             <ThemeChoice theme={props.theme} />
+            <ExportButton />
             <HelpButton />
         </header>
     }
@@ -101,6 +107,26 @@ fn ScenarioChoice(props: &ScenarioChoiceProps) -> Html {
     }
 }
 
+/// Says that the run is kept, or not; nothing before there is something to keep.
+fn kept(status: Status) -> Html {
+    let (class, text, title) = match status {
+        Status::Untouched => return Html::default(),
+        Status::Kept => (None, "saved", "Kept in this browser; My scenarios has it".to_string()),
+        Status::NotKept(error) => (Some("warn"), "not saved", error.to_string()),
+    };
+    html! { <span class={classes!("chip", "kept", class)} {title}>{ text }</span> }
+}
+
+#[component]
+fn MineButton() -> Html {
+    let onclick = use_dispatch().reform(|_: MouseEvent| Action::Keep(Keep::Show));
+    html! {
+        <button class="btn btn-quiet btn-square" type="button" aria-label="My scenarios" title="My scenarios" {onclick}>
+            <Icon drawing={Drawing::Folder} />
+        </button>
+    }
+}
+
 #[derive(Clone, PartialEq, Properties)]
 struct MessagesSwitchProps {
     messages: Messages,
@@ -144,6 +170,17 @@ fn ThemeChoice(props: &ThemeChoiceProps) -> Html {
         <select class="select select-quiet theme-choice" aria-label="Theme" {onchange}>
             { for Theme::ALL.into_iter().map(option) }
         </select>
+    }
+}
+
+#[component]
+fn ExportButton() -> Html {
+    let onclick = use_dispatch().reform(|_: MouseEvent| Action::Export(Export::Show));
+    html! {
+        <button class="btn export" type="button" aria-label="Export" title="Export" {onclick}>
+            <span class="wide">{ "Export" }</span>
+            <span class="narrow"><Icon drawing={Drawing::Export} /></span>
+        </button>
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Drawing {
     Close,
     Pencil,
     Help,
+    Folder,
+    Export,
 }
 
 impl Drawing {
@@ -43,6 +45,10 @@ impl Drawing {
             Drawing::Close => "M6 6l12 12M18 6L6 18",
             Drawing::Pencil => "M5 19l1-4L16 5l3 3L9 18zM14 7l3 3",
             Drawing::Help => "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.01",
+            Drawing::Export => "M12 4v10M8 10l4 4 4-4M5 19h14",
+            Drawing::Folder => {
+                "M3 7a1.500 1.500 0 0 1 1.500-1.500H9l2 2.500h8.500A1.500 1.500 0 0 1 21 9.500v8a1.500 1.500 0 0 1-1.500 1.500h-15A1.500 1.500 0 0 1 3 17.500z"
+            }
         }
     }
 

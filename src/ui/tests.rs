@@ -14,6 +14,8 @@ use super::theme::Theme;
 use super::transport::{Line, Stretch, Transport, TransportProps};
 use crate::kernel::Time;
 use crate::session::Session;
+use crate::session::storage::StoreError;
+use crate::session::storage::autosave::Status;
 use crate::ui::app::line;
 use crate::view::stage::stage;
 
@@ -141,6 +143,7 @@ async fn the_header_shows_what_runs_even_if_the_catalogue_has_not_got_it() {
         messages: Messages::Shown,
         undo: Some("kill inventory-2 at 0:20.000".into()),
         redo: None,
+        kept: Status::Untouched,
     };
     let listed = html::<Header>(props(choice("orders", "Orders fan-out"))).await;
     assert_eq!(listed.matches("Orders fan-out").count(), 1);
@@ -148,6 +151,18 @@ async fn the_header_shows_what_runs_even_if_the_catalogue_has_not_got_it() {
     has(&listed, &[r#"title="Undo: kill inventory-2 at 0:20.000 (Ctrl Z)""#, r#"title="Nothing to redo" disabled"#]);
     let own = html::<Header>(props(choice("mine", "My own"))).await;
     has(&own, &["My own", "Orders fan-out"]);
+}
+
+#[tokio::test]
+async fn the_header_says_whether_the_run_is_kept_once_there_is_something_to_keep() {
+    let header = |kept| {
+        let scenario = Choice { name: "orders".into(), title: "Orders".into() };
+        let (theme, messages) = (Theme::Light, Messages::Hidden);
+        html::<Header>(HeaderProps { scenario, catalog: Vec::new(), theme, messages, kept, undo: None, redo: None })
+    };
+    lacks(&header(Status::Untouched).await, &["saved"]);
+    has(&header(Status::Kept).await, &[">saved<"]);
+    has(&header(Status::NotKept(StoreError::Full)).await, &[">not saved<", "storage for this page is full"]);
 }
 
 #[tokio::test]

@@ -42,6 +42,11 @@ impl Rows {
         self.ends.is_empty()
     }
 
+    /// What all keys and values take, in bytes.
+    pub fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Nothing when the record has no key; an empty key is a key.
     pub fn key(&self, row: u32) -> Option<&[u8]> {
         self.key_text(row).map(str::as_bytes)

@@ -1,4 +1,5 @@
-//! Real events, read from a file that somebody has at hand: NDJSON or CSV.
+//! What somebody has at hand: a scenario's document, or real events as NDJSON or CSV. [`contents`] tells them apart and
+//! [`read_document`] reads the first; the rest is about the second.
 //!
 //! Two steps. [`sniff()`] looks at the beginning of the file and proposes a [`Reading`]: which format, which field is the
 //! key, which the time. [`Import`] reads the whole file that way, in chunks of any size. It does no IO and never runs on its
@@ -11,7 +12,10 @@
 //! Left out: JSON documents that are one large list, encodings other than UTF-8, compressed files.
 
 mod csv;
+mod document;
+mod kind;
 mod lines;
+mod locate;
 mod ndjson;
 mod reader;
 mod sniff;
@@ -19,6 +23,8 @@ mod timestamp;
 
 use std::fmt;
 
+pub use document::{MAX_DOCUMENT_BYTES, Unread, read_document};
+pub use kind::{Contents, contents};
 pub use reader::Import;
 pub use sniff::{Extent, Field, Sniffed, sniff};
 pub use timestamp::parse_timestamp_us;

@@ -45,7 +45,9 @@ impl App {
         }
         self.arrived();
         let is_reset = self.carry_on_resetting();
-        is_stale || is_shorter || is_said || is_reset
+        self.record_frame(ctx);
+        let is_told = self.keep_when_due();
+        is_stale || is_shorter || is_said || is_reset || is_told
     }
 
     fn announce(&mut self, timestamp_ms: f64) -> bool {

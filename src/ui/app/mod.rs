@@ -8,7 +8,10 @@
 mod adding;
 mod asking;
 mod comparing;
+mod exporting;
 mod frame;
+mod importing;
+mod keeping;
 mod perform;
 mod resetting;
 mod show;
@@ -22,17 +25,19 @@ use yew::prelude::*;
 pub use self::adding::replay as replay_commands;
 use self::asking::Asking;
 use self::comparing::Comparison;
+use self::exporting::{Exported, Exporting};
+use self::importing::Taken;
+use self::keeping::Keeping;
 use self::resetting::Reset;
 use self::show::Panels;
 pub use self::show::{Look, line};
 use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintRect, InspectorTab, Messages};
 use super::announcer::Announcer;
 use super::browser::file::{self, FileDrag, Source};
-use super::browser::{crash, frames::Frames, keys, storage, theme};
+use super::browser::{crash, frames::Frames, keys, offline, storage, tabs, theme, window};
 use super::header::Choice;
 use super::hints::Hints;
 use super::palette::PartDrop;
-use super::recording::Recording;
 use super::shortcuts::{KeyPress, Keyboard};
 use super::stage::Painter;
 use super::theme::Theme;
@@ -82,6 +87,11 @@ pub struct App {
     theme: Theme,
     camera: Option<CameraOrder>,
     reset: Option<Reset>,
+    /// In a cell, because the page has to keep what there is when it is closed, between two messages.
+    keeping: RefCell<Keeping>,
+    exporting: Exporting,
+    /// A newer version of the page waits.
+    has_update: bool,
     toasts: Toasts,
     announcer: Announcer,
     announced: AttrValue,
@@ -108,8 +118,16 @@ pub enum Msg {
     Opened(Choice),
     /// Something about the session changed behind the panels' back.
     Changed,
+    /// An export has come a step further.
+    Exported(Exported),
+    /// A newer version of the page is ready.
+    Update,
+    /// Which tabs of the playground are open, this one included.
+    Tabs(Vec<String>),
     /// A file is dragged over the page, or dropped on it.
     File(FileDrag),
+    /// What was dropped, pasted or picked has come a step further.
+    Taken(Taken),
     PainterReady(Box<Painter>),
     HintAt(Option<HintRect>),
     SystemThemeChanged,
@@ -153,7 +171,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let (scenario, session) = opening();
-        crash::keep(Recording::of(&scenario));
+        crash::keep(scenario.clone());
         let theme = storage::read("headwater.theme").and_then(|id| Theme::from_id(&id)).unwrap_or_default();
         theme::apply(theme);
         let mut app = App {
@@ -181,6 +199,9 @@ impl Component for App {
             theme,
             camera: None,
             reset: None,
+            keeping: RefCell::new(Keeping::new(&scenario)),
+            exporting: Exporting::default(),
+            has_update: false,
             toasts: Toasts::default(),
             announcer: Announcer::default(),
             announced: AttrValue::default(),
@@ -191,19 +212,41 @@ impl Component for App {
             _listeners: listeners(ctx.link()),
         };
         app.request_frame(ctx);
+        ctx.link().send_future(async { Msg::Tabs(tabs::open().await) });
         app
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Frame(timestamp_ms) => self.frame(ctx, timestamp_ms),
+            Msg::Act(Action::Take(source)) => {
+                self.dialog = None;
+                self.take(ctx, source);
+                true
+            }
+            Msg::Act(Action::TreatAs(source, contents)) => {
+                self.dialog = None;
+                self.treat_as(ctx, source, contents);
+                true
+            }
+            Msg::Act(Action::Export(export)) => {
+                self.export(ctx, export);
+                true
+            }
             Msg::Act(action) => self.perform(action),
             Msg::Dragged(part) => self.dragged(part),
             Msg::Dropped(part) => self.dropped(part),
             Msg::Granted(command) => self.granted(&command),
             Msg::Opened(choice) => self.opened(choice),
-            Msg::Changed => self.refresh(),
-            Msg::File(drag) => self.file_dragged(drag),
+            Msg::Changed => {
+                self.keeping.get_mut().changed();
+                self.refresh()
+            }
+            Msg::Exported(exported) => self.exported(exported),
+            Msg::Update => !std::mem::replace(&mut self.has_update, true),
+            Msg::Tabs(open) => self.look_back(open),
+            Msg::File(drag) => self.file_dragged(ctx, drag),
+            Msg::Taken(taken) => self.taken(ctx, taken),
             Msg::PainterReady(painter) => {
                 self.painter = Some(*painter);
                 false
@@ -233,6 +276,9 @@ impl App {
     /// Opens another scenario for the console, at once.
     pub fn open(link: &html::Scope<App>, scenario: &Scenario) -> Result<(), Refusal> {
         let session = Session::open(scenario)?;
+        if let Some(app) = link.get_component() {
+            app.keep_before_leaving();
+        }
         App::with_session(link, |open| *open = session).ok_or_else(|| Refusal::new("page", "is busy; try again"))?;
         link.send_message(Msg::Opened(show::choice(scenario)));
         Ok(())
@@ -273,10 +319,21 @@ fn listeners(link: &html::Scope<App>) -> Vec<EventListener> {
         }
         is_used
     };
+    let left = link.clone();
+    let leaving = move || {
+        if let Some(app) = left.get_component() {
+            app.keep_before_leaving();
+        }
+    };
     let system_theme = link.clone();
     let dragged = link.clone();
+    let pasted = link.clone();
+    let updated = link.clone();
     let mut listeners = keys::listen(pressed);
     listeners.extend(file::listen(move |drag| dragged.send_message(Msg::File(drag))));
+    listeners.extend(window::on_leave(leaving));
+    listeners.extend(file::listen_for_paste(move |source| pasted.send_message(Msg::Act(Action::Take(source)))));
+    listeners.extend(offline::on_update(move || updated.send_message(Msg::Update)));
     listeners.extend(theme::watch(move || system_theme.send_message(Msg::SystemThemeChanged)));
     listeners
 }

@@ -7,12 +7,10 @@ use crate::model::refusal::Refusal;
 use crate::scenario::catalog;
 use crate::session::Session;
 use crate::ui::action::{Action, Browse, CameraOrder, Dialog, InspectorTab, Messages, PartKind, Place};
-use crate::ui::browser::file::FileDrag;
 use crate::ui::browser::{crash, storage, theme};
 use crate::ui::header::Choice;
 use crate::ui::hints::Hints;
 use crate::ui::palette::PartDrop;
-use crate::ui::recording::Recording;
 use crate::ui::stage::{DropTarget, free_place};
 use crate::ui::theme::Theme;
 use crate::ui::toasts::Tone;
@@ -42,6 +40,7 @@ impl App {
             Action::CloseDialog => {
                 self.dialog = None;
                 self.comparison = None;
+                self.exporting.cancel();
             }
             Action::DismissHint => self.set_hints(Hints::Over),
             Action::DismissToast(id) => self.toasts.dismiss(id),
@@ -49,6 +48,7 @@ impl App {
             Action::Complain(complaint) => self.toasts.say(Tone::Refused, complaint),
             Action::Ask(question) => self.ask_why(question),
             Action::AskMark(mark) => self.ask_mark(mark),
+            Action::Keep(keep) => self.keep_as_asked(keep),
             Action::Camera(order) => {
                 let serial = self.camera.map_or(0, |camera| camera.serial + 1);
                 self.camera = Some(CameraOrder { serial, order });
@@ -59,6 +59,7 @@ impl App {
     }
 
     fn play_back(&mut self, action: Action) {
+        self.keeping.get_mut().changed();
         let session = self.session.get_mut();
         let mut done = Ok(());
         match action {
@@ -95,7 +96,11 @@ impl App {
 
     /// After a command that was granted, wherever it came from.
     fn note(&mut self, command: &Command) {
-        crash::keep_command(self.session.get_mut().now(), command.clone());
+        crash::keep(self.session.get_mut().scenario());
+        let keeping = self.keeping.get_mut();
+        keeping.changed();
+        // Who does something else does not want to go on with what was.
+        keeping.offer = None;
         self.set_hints(self.hints.after(command));
         self.note_fork();
     }
@@ -143,16 +148,6 @@ impl App {
         self.perform(action)
     }
 
-    /// A file dropped anywhere is one to replay.
-    pub fn file_dragged(&mut self, drag: FileDrag) -> bool {
-        self.is_file_over = drag == FileDrag::Over;
-        if let FileDrag::Dropped(source) = drag {
-            self.perform(Action::OpenDialog(Dialog::ReplayFile(None)));
-            self.file = Some(source);
-        }
-        true
-    }
-
     pub fn select(&mut self, name: Option<Name>, tab: InspectorTab) {
         if self.selected != name {
             self.browse = Browse::default();
@@ -166,6 +161,7 @@ impl App {
         let Some(scenario) = catalog::find(name) else {
             return self.toasts.say(Tone::Refused, format!("There is no scenario “{name}” in the catalogue."));
         };
+        self.keep_before_leaving();
         match Session::open(&scenario) {
             Ok(session) => *self.session.get_mut() = session,
             Err(refusal) => return self.refused(&refusal),
@@ -175,7 +171,9 @@ impl App {
 
     /// After another scenario was opened.
     pub fn opened(&mut self, choice: Choice) -> bool {
-        crash::keep(Recording::of(&self.session.get_mut().scenario()));
+        let scenario = self.session.get_mut().scenario();
+        self.keeping.get_mut().opened(&scenario);
+        crash::keep(scenario);
         self.scenario = choice;
         self.reset = None;
         self.asking = None;

@@ -15,9 +15,11 @@ use crate::ui::announcer::LiveRegion;
 use crate::ui::browser::file::Source;
 use crate::ui::browser::window;
 use crate::ui::dialog::OpenDialog;
+use crate::ui::export::RecordingBar;
 use crate::ui::header::{Choice, Header};
 use crate::ui::hints::{Hint, HintBubble};
 use crate::ui::inspector::{Inspector, Subject, WhyPanel};
+use crate::ui::offer::{OfferCard, UpdateCard};
 use crate::ui::palette::Palette;
 use crate::ui::shortcuts::Selected;
 use crate::ui::stage::Stage;
@@ -128,7 +130,7 @@ impl App {
                 <div class="app">
                     { self.header() }
                     <Palette on_drag={self.callbacks.on_drag.clone()} on_drop={self.callbacks.on_drop.clone()} />
-                    <main class="stage-area" aria-label="Stage">{ self.stage(hint.as_ref()) }</main>
+                    <main class="stage-area" aria-label="Stage">{ self.stage(hint.as_ref()) }{ self.notices() }</main>
                     <Inspector subject={self.panels.subject.clone()} tab={self.tab} why={self.panels.why.clone()} />
                     { self.transport() }
                 </div>
@@ -145,8 +147,20 @@ impl App {
             <Header
                 scenario={self.scenario.clone()} catalog={self.catalog.clone()} theme={self.theme}
                 messages={self.messages} undo={session.next_undo().map(AttrValue::from)}
-                redo={session.next_redo().map(AttrValue::from)}
+                redo={session.next_redo().map(AttrValue::from)} kept={self.keeping.borrow().status()}
             />
+        }
+    }
+
+    /// What waits for an answer and is in nobody's way.
+    fn notices(&self) -> Html {
+        let now_ms = window::now().as_micros() as f64 / 1_000.0;
+        html! {
+            <div class="notices">
+                if let Some(view) = self.exporting.recording(now_ms) { <RecordingBar {view} /> }
+                if self.has_update { <UpdateCard /> }
+                if let Some(offer) = &self.keeping.borrow().offer { <OfferCard offer={offer.clone()} /> }
+            </div>
         }
     }
 
@@ -185,8 +199,8 @@ impl App {
         html! {
             <>
                 { bubble.unwrap_or_default() }
-                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} compared={self.comparison.as_ref().map(|comparison| comparison.shown.clone())} /> }
-                if self.is_file_over { <div class="drop-here">{ "Drop the file to replay its records" }</div> }
+                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} shelf={self.keeping.borrow().shelf.clone()} title={self.scenario.title.clone()} work={self.exporting.work} compared={self.comparison.as_ref().map(|comparison| comparison.shown.clone())} /> }
+                if self.is_file_over { <div class="drop-here">{ "Drop a scenario to open it, or records to replay them" }</div> }
                 <ToastList toasts={self.toasts.list()} />
             </>
         }

@@ -5,7 +5,6 @@ use crate::kernel::Time;
 use crate::session::{BranchId, Direction, MarkKind, Session};
 use crate::ui::action::Action;
 use crate::ui::browser::crash;
-use crate::ui::recording::Recording;
 use crate::ui::toasts::Tone;
 
 /// Events of a journey through time that one action may take, before the frames take over: too short to be noticed.
@@ -94,7 +93,7 @@ impl App {
             let session = self.session.get_mut();
             self.branch = current(session);
             // Another log from here on: what is rescued after a crash has to be of that.
-            crash::keep(Recording::of(&session.scenario()));
+            crash::keep(session.scenario());
             // Whoever has changed runs by another way need not be asked back.
             self.toasts.withdraw_offers();
             self.announcer.say(saying.clone());

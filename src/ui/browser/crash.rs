@@ -5,26 +5,19 @@ use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element};
 
-use super::{download, storage};
-use crate::ui::recording::Recording;
+use super::{download, storage, tabs, window};
+use crate::scenario::Scenario;
+use crate::session::storage::entry::{self, FORMAT};
+use crate::session::storage::{Key, Kind, Label};
 
 thread_local! {
     /// The page's own copy is out of reach while it panics: it may be the very thing that is being changed.
-    static RECORDING: RefCell<Option<Recording>> = const { RefCell::new(None) };
+    static KEPT: RefCell<Option<Scenario>> = const { RefCell::new(None) };
 }
 
-/// Remembers the run that is to be saved. Called whenever another scenario is opened.
-pub fn keep(recording: Recording) {
-    RECORDING.set(Some(recording));
-}
-
-/// Adds to what [`keep`] remembers.
-pub fn keep_command(at: crate::kernel::Time, command: crate::engine::command::Command) {
-    RECORDING.with_borrow_mut(|kept| {
-        if let Some(recording) = kept {
-            recording.add(at, command);
-        }
-    });
+/// Remembers the run that is to be saved: the scenario with everything that was done so far.
+pub fn keep(run: Scenario) {
+    KEPT.set(Some(run));
 }
 
 /// From now on a panic ends in a page instead of a frozen picture.
@@ -33,12 +26,27 @@ pub fn install() {
     yew::set_custom_panic_hook(Box::new(|panicked| {
         let reason = panicked.to_string();
         web_sys::console::error_1(&JsValue::from_str(&reason));
-        let recording = RECORDING.with(|kept| kept.try_borrow().ok()?.as_ref().map(Recording::to_json));
-        let recording = recording.unwrap_or_default();
-        storage::write("headwater.rescued", &recording);
+        let kept = KEPT.with(|kept| kept.try_borrow().ok()?.clone());
+        let recording = kept.as_ref().map(Scenario::to_json).unwrap_or_default();
+        if let Some(scenario) = &kept {
+            put_aside(scenario, &recording);
+        }
         // If even this fails there is nobody left to tell.
         let _ = show(&reason, &recording);
     }));
+}
+
+/// Among the runs that are kept, for the page that comes next.
+fn put_aside(scenario: &Scenario, document: &str) {
+    let label = Label {
+        headwater: FORMAT,
+        name: format!("{}, rescued", scenario.title),
+        saved_ms: window::date_ms(),
+        cursor_us: scenario.commands.last().map_or(0, |last| last.at_us),
+        ..Label::default()
+    };
+    let key = Key::new(Kind::Run, &format!("rescued{}-0.0", tabs::name()));
+    storage::write(&key.text(), &entry::write(&label, document));
 }
 
 fn show(reason: &str, recording: &str) -> Result<(), JsValue> {

@@ -4,7 +4,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DataTransfer, DragEvent, File};
+use web_sys::{Blob, ClipboardEvent, DataTransfer, DragEvent, Element, File};
 
 /// Bytes under a name, read a piece at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,25 @@ pub fn listen(dragged: impl Fn(FileDrag) + Clone + 'static) -> Vec<EventListener
         on("dragleave", left),
         on("drop", dropped),
     ]
+}
+
+/// Calls when a file or a text is pasted, unless it is pasted into something.
+pub fn listen_for_paste(pasted: impl Fn(Source) + 'static) -> Option<EventListener> {
+    let document = web_sys::window()?.document()?;
+    Some(EventListener::new(&document, "paste", move |event| {
+        let into = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_typed =
+            |into: &Element| into.closest("input, textarea, [contenteditable], dialog").is_ok_and(|it| it.is_some());
+        let Some(event) = event.dyn_ref::<ClipboardEvent>().filter(|_| !into.as_ref().is_some_and(is_typed)) else {
+            return;
+        };
+        let Some(carried) = event.clipboard_data() else { return };
+        let file = carried.files().and_then(|files| files.get(0)).map(Source::of_file);
+        let text = || carried.get_data("text/plain").ok().filter(|text| !text.trim().is_empty());
+        if let Some(source) = file.or_else(|| Source::of_text(&text()?)) {
+            pasted(source);
+        }
+    }))
 }
 
 fn carries_files(carried: &DataTransfer) -> bool {

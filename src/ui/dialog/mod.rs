@@ -1,7 +1,10 @@
 //! What opens above the page and asks for attention.
 
 mod compare;
+mod export;
 mod frame;
+mod handed;
+mod mine;
 mod publish;
 mod replay;
 mod shortcuts;
@@ -13,11 +16,16 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use self::export::ExportDialog;
+use self::handed::{UnreadNote, WhatIsIt};
+use self::mine::Mine;
 use self::publish::PublishDialog;
 use self::replay::ReplayDialog;
 use self::shortcuts::ShortcutList;
 use super::action::Dialog;
 use super::browser::file::Source;
+use super::export::Work;
+use super::shelf::Shelf;
 use crate::view::stage::StageView;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -29,12 +37,25 @@ pub struct OpenDialogProps {
     /// Two runs, if they are compared.
     #[prop_or_default]
     pub compared: Option<Rc<Compared>>,
+    /// What the browser keeps.
+    pub shelf: Rc<Shelf>,
+    /// What the scenario on the stage is called.
+    pub title: AttrValue,
+    /// The export that is under way.
+    pub work: Option<Work>,
 }
 
 #[component]
 pub fn OpenDialog(props: &OpenDialogProps) -> Html {
     match &props.dialog {
         Dialog::Shortcuts => html! { <ShortcutList /> },
+        Dialog::Unread(unread) => html! { <UnreadNote unread={unread.clone()} /> },
+        Dialog::WhatIsIt => match &props.file {
+            Some(file) => html! { <WhatIsIt file={file.clone()} /> },
+            None => Html::default(),
+        },
+        Dialog::Export => html! { <ExportDialog work={props.work} /> },
+        Dialog::Mine => html! { <Mine shelf={props.shelf.clone()} title={props.title.clone()} /> },
         Dialog::Publish(name) => match props.view.producers.iter().find(|producer| producer.id == *name) {
             Some(producer) => {
                 let topic = props.view.topics.iter().find(|topic| Some(&topic.id) == producer.topic.as_ref());

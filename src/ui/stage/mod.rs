@@ -35,7 +35,7 @@ use canvas::SharedScene;
 use cards::Cards;
 use cards::title::Rename;
 use menu::Menu;
-pub use painter::{DropTarget, Painter};
+pub use painter::{DropTarget, Painter, paint_figures, palette};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct StageProps {

@@ -5,6 +5,8 @@
 
 mod brush;
 mod colors;
+mod export;
+mod figures;
 mod lanes;
 mod packets;
 mod wires;
@@ -19,6 +21,9 @@ use crate::scene::pick::{Hit, pick};
 use crate::scene::place::{Snap, place};
 use crate::scene::{Motion, Picture};
 use crate::view::stage::Place;
+pub use export::palette;
+pub use figures::paint as paint_figures;
+
 use brush::Brush;
 use colors::Colors;
 

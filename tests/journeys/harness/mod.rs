@@ -17,9 +17,9 @@ use tokio::time::timeout;
 pub use browser::Screen;
 pub use page::Page;
 pub use pointer::Point;
+pub use site::Site;
 
 use browser::Browser;
-use site::Site;
 
 /// No journey takes this long; one that does hangs.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -32,15 +32,28 @@ pub async fn journey(screen: Screen, steps: impl AsyncFnOnce(Page) + 'static) {
     journey_in(&dist, screen, steps).await;
 }
 
+/// The same for steps that take the static host in hand: stop it, change what it serves.
+pub async fn journey_with_site<S: AsyncFnOnce(Page, Site) + 'static>(screen: Screen, steps: S) {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+    assert!(dist.join("index.html").exists(), "there is no page to visit in {}: run scripts/build", dist.display());
+    let site = Site::serve(&dist).await;
+    let at = site.clone();
+    travel(&site.address, screen, name_of::<S>(), async move |page| steps(page, at).await).await;
+}
+
 /// The same on any folder of files.
 pub async fn journey_in<S: AsyncFnOnce(Page) + 'static>(folder: &Path, screen: Screen, steps: S) {
     let site = Site::serve(folder).await;
+    travel(&site.address, screen, name_of::<S>(), steps).await;
+}
+
+async fn travel(address: &str, screen: Screen, name: String, steps: impl AsyncFnOnce(Page) + 'static) {
     let browser = Browser::launch(screen).await;
-    let page = Page::new(browser.client.clone(), site.address.clone(), screen);
+    let page = Page::new(browser.client.clone(), address.to_owned(), screen);
     let outcome = run(page.clone(), steps).await;
     let complaints = page.console_errors().await;
     if outcome.is_err() || !complaints.is_empty() {
-        page.screenshot(&name_of::<S>()).await;
+        page.screenshot(&name).await;
     }
     browser.close().await;
     if let Err(failure) = outcome {

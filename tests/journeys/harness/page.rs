@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use fantoccini::Client;
 use fantoccini::error::CmdError;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use http::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
@@ -35,6 +35,38 @@ impl Page {
     pub async fn open(&self, path: &str) {
         let url = format!("{}{path}", self.address);
         self.client.goto(&url).await.unwrap_or_else(|error| panic!("{url} does not open: {error}"));
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        // Gone with the page that is left, so that nobody takes it for the one that comes.
+        self.eval("void delete window.headwater").await;
+        self.client.refresh().await.unwrap_or_else(|error| panic!("the page does not load again: {error}"));
+    }
+
+    /// Runs a script in every page from now on, before any of the page's own.
+    pub async fn before_every_page(&self, script: &str) {
+        let done = self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+        done.unwrap_or_else(|error| panic!("the browser cannot prepare the page: {error}"));
+    }
+
+    /// The tab that is looked at.
+    pub async fn tab(&self) -> WindowHandle {
+        self.client.window().await.expect("a tab is open")
+    }
+
+    /// Opens another tab and looks at it.
+    pub async fn new_tab(&self) {
+        let opened = self.client.new_window(true).await.expect("the browser opens another tab");
+        self.client.switch_to_window(opened.handle).await.expect("the new tab is there");
+    }
+
+    /// Closes another tab than the one that is looked at.
+    pub async fn close_tab(&self, tab: &WindowHandle) {
+        let here = self.tab().await;
+        self.client.switch_to_window(tab.clone()).await.expect("the other tab is there");
+        self.client.close_window().await.expect("a tab closes");
+        self.client.switch_to_window(here).await.expect("this tab is still there");
     }
 
     /// The value of a JavaScript expression; of the promise, if it is one.

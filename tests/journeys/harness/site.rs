@@ -1,8 +1,11 @@
 //! A static host as plain as the plainest: files of one folder, right media types, nothing clever. Own code, because
 //! every server crate brings a framework and this is sixty lines.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+use std::sync::{Arc, Mutex};
 
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,10 +15,21 @@ use tokio::task::{AbortHandle, spawn};
 /// The site is served from here and not from the root, which proves that its paths are relative.
 const FOLDER: &str = "/some/folder/";
 
-/// Serves until it is dropped.
+/// Serves until the last of its clones is dropped, or it is stopped.
+#[derive(Clone)]
 pub struct Site {
     pub address: String,
-    server: AbortHandle,
+    server: Arc<Server>,
+    log: Arc<Mutex<Log>>,
+}
+
+struct Server(AbortHandle);
+
+/// What was asked for, and what is served in place of what is in the files.
+#[derive(Default)]
+struct Log {
+    served: BTreeMap<String, u32>,
+    replaced: Vec<(String, String)>,
 }
 
 impl Site {
@@ -23,27 +37,58 @@ impl Site {
         let root = root.to_path_buf();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}{FOLDER}", listener.local_addr().expect("a bound port"));
+        let log = Arc::new(Mutex::new(Log::default()));
+        let kept = log.clone();
         let server = spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                spawn(answer(stream, root.clone()));
+                spawn(answer(stream, root.clone(), kept.clone()));
             }
         });
-        Site { address, server: server.abort_handle() }
+        Site { address, server: Arc::new(Server(server.abort_handle())), log }
+    }
+
+    /// From now on nobody answers.
+    pub fn stop(&self) {
+        self.server.0.abort();
+    }
+
+    /// How often each file was sent.
+    pub fn served(&self) -> BTreeMap<String, u32> {
+        self.log.lock().expect("nobody panics with it").served.clone()
+    }
+
+    /// From now on text files say `new` where they say `old`.
+    pub fn replace(&self, old: &str, new: &str) {
+        self.log.lock().expect("nobody panics with it").replaced.push((old.to_owned(), new.to_owned()));
     }
 }
 
-impl Drop for Site {
+impl Log {
+    fn send(&mut self, file: &Path, body: Vec<u8>) -> Vec<u8> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        *self.served.entry(name).or_default() += 1;
+        match String::from_utf8(body) {
+            Ok(text) => self.replaced.iter().fold(text, |text, (old, new)| text.replace(old, new)).into_bytes(),
+            Err(binary) => binary.into_bytes(),
+        }
+    }
+}
+
+impl Drop for Server {
     fn drop(&mut self) {
-        self.server.abort();
+        self.0.abort();
     }
 }
 
 /// One request a connection. A browser that hangs up early is its own affair.
-async fn answer(mut stream: TcpStream, root: PathBuf) -> io::Result<()> {
+async fn answer(mut stream: TcpStream, root: PathBuf, log: Arc<Mutex<Log>>) -> io::Result<()> {
     let request = head(&mut stream).await?;
     let target = request.split(' ').nth(1).unwrap_or_default();
     let (status, kind, body) = match file_for(target, &root) {
-        Some(file) if file.is_file() => ("200 OK", media_type(&file), fs::read(&file).await?),
+        Some(file) if file.is_file() => {
+            let body = fs::read(&file).await?;
+            ("200 OK", media_type(&file), log.lock().expect("nobody panics with it").send(&file, body))
+        }
         _ => ("404 Not Found", "text/plain", b"no such file".to_vec()),
     };
     let length = body.len();
@@ -79,6 +124,7 @@ fn media_type(file: &Path) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("json") => "application/json",
         Some("png") => "image/png",
+        Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::kernel::Span;
+use crate::scene::words::{SHORT_PER_MILLE, per_mille, tenths};
 use crate::view::stage;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -14,9 +14,6 @@ pub struct Props {
     pub title: &'static str,
     pub fuse: Option<stage::Fuse>,
 }
-
-/// Below this share of its length a fuse looks urgent.
-const SHORT_PER_MILLE: u64 = 350;
 
 #[component]
 pub fn Fuse(props: &Props) -> Html {
@@ -41,32 +38,5 @@ pub fn Fuse(props: &Props) -> Html {
             <div class="fuse-text"><span>{ props.label }</span><span>{ tenths(fuse.left) }</span></div>
             <div class="fuse-track"><i {style}></i></div>
         </div>
-    }
-}
-
-fn per_mille(fuse: &stage::Fuse) -> u64 {
-    (fuse.left.as_micros() * 1_000 / fuse.of.as_micros().max(1)).min(1_000)
-}
-
-/// `8.6 s`, always with one decimal below a minute, so that the text does not twitch as it counts down.
-pub fn tenths(span: Span) -> String {
-    let ms = span.as_millis();
-    if ms >= 60_000 { span.to_string() } else { format!("{}.{} s", ms / 1_000, ms / 100 % 10) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fuse_counts_down_in_minutes_and_then_in_tenths() {
-        assert_eq!(tenths(Span::from_millis(298_400)), "4:58");
-        assert_eq!(tenths(Span::from_millis(9_000)), "9.0 s");
-    }
-
-    #[test]
-    fn a_fuse_without_length_has_burnt_down() {
-        let fuse = stage::Fuse { left: Span::ZERO, of: Span::ZERO };
-        assert_eq!(per_mille(&fuse), 0);
     }
 }

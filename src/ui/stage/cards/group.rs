@@ -10,8 +10,9 @@ use super::{Accent, Handle, Side, box_style};
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::scene::geometry::Rect;
+use crate::scene::words::{count, state};
 use crate::ui::action::{Action, use_dispatch};
-use crate::view::stage::{GroupCard, Life};
+use crate::view::stage::GroupCard;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
@@ -79,12 +80,6 @@ fn AddMember(props: &AddMemberProps) -> Html {
     html! { <button class="node-add" aria-label={name.clone()} title={name} {onclick}>{ "+" }</button> }
 }
 
-/// `gen 4`, `epoch 4`.
-fn count(group: &GroupCard) -> String {
-    let unit = if group.counts() == "epoch" { "epoch" } else { "gen" };
-    format!("{unit} {}", group.generation)
-}
-
 /// `classic · range · leader inventory-1`.
 fn protocol(group: &GroupCard) -> String {
     let leader = group.leader.as_ref().map(|leader| format!("leader {leader}"));
@@ -95,39 +90,4 @@ fn protocol(group: &GroupCard) -> String {
 fn chip(group: &GroupCard) -> Html {
     let (text, class) = state(group);
     html! { <span class={classes!("chip", class)} title={group.state}>{ text }</span> }
-}
-
-/// The coordinator's state, and in it what the coordinator does not know yet.
-pub fn state(group: &GroupCard) -> (String, Option<&'static str>) {
-    let silent = |life: Life| matches!(life, Life::Killed(_) | Life::Hung(_));
-    let silent = group.members.iter().filter(|member| silent(member.life) && !member.held.is_empty()).count();
-    match group.state {
-        "Stable" if silent > 0 => (format!("{silent} silent"), Some("warn")),
-        "Stable" => ("Stable".to_string(), Some("ok")),
-        "PreparingRebalance" => ("Joining".to_string(), Some("warn")),
-        "CompletingRebalance" => ("Syncing".to_string(), Some("warn")),
-        "Dead" => ("Dead".to_string(), Some("bad")),
-        "Assigning" | "Reconciling" => (group.state.to_string(), Some("warn")),
-        other => (other.to_string(), None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scene::fixture::orders;
-
-    #[test]
-    fn a_stable_group_with_a_dead_member_that_still_holds_partitions_has_one_silent() {
-        let view = orders();
-        assert_eq!(state(&view.groups[0]), ("1 silent".to_string(), Some("warn")));
-        assert_eq!(state(&view.groups[1]), ("Stable".to_string(), Some("ok")));
-    }
-
-    #[test]
-    fn once_the_coordinator_took_its_partitions_nobody_is_silent() {
-        let mut view = orders();
-        view.groups[0].members[1].held.clear();
-        assert_eq!(state(&view.groups[0]).0, "Stable");
-    }
 }

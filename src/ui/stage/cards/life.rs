@@ -1,9 +1,6 @@
-//! What can be done to a consumer, and what its life looks like in words.
+//! What can be done to a consumer.
 
-use super::fuse::tenths;
 use crate::engine::command::Command;
-use crate::kernel::Time;
-use crate::scene::picture::grouped;
 use crate::view::stage::{Life, MemberCard};
 
 /// A slowed consumer takes this many times as long for a record.
@@ -107,40 +104,12 @@ fn pace(member: &MemberCard) -> Deed {
     }
 }
 
-/// The right end of the row: a rate, or since when it does not run.
-pub fn status(member: &MemberCard, now: Time) -> String {
-    let ago = |verb: &str, since: Time| format!("{verb} {} ago", tenths(now.since(since)));
-    match member.life {
-        Life::Running if member.slowed_percent > 100 => {
-            format!("{}/s · slowed ×{}", grouped(member.rate), member.slowed_percent / 100)
-        }
-        Life::Running => format!("{}/s", grouped(member.rate)),
-        Life::Killed(since) => ago("killed", since),
-        Life::Hung(since) => ago("hung", since),
-        Life::Left(since) => ago("left", since),
-    }
-}
-
-/// What it is doing right now, for the row's last line.
-pub fn doing(member: &MemberCard) -> String {
-    if let Some(hand) = &member.in_hand {
-        let key = hand.key.as_ref().map(|key| format!(" · {key}")).unwrap_or_default();
-        return format!("{} @ {}{key}", hand.partition, grouped(hand.offset));
-    }
-    match (member.life, member.phase) {
-        (Life::Running, "stable" | "") if member.assigned.is_empty() => "idle: no partition left for it".to_string(),
-        (Life::Running, "stable" | "") => "waiting for records".to_string(),
-        (Life::Running, phase) => phase.to_string(),
-        (Life::Hung(_), _) => "does not call poll()".to_string(),
-        (Life::Killed(_), _) if !member.held.is_empty() => "the group does not know yet".to_string(),
-        (Life::Killed(_) | Life::Left(_), _) => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Time;
     use crate::scene::fixture::member;
+    use crate::scene::words::status;
 
     fn labels(member: &MemberCard) -> Vec<&'static str> {
         deeds(member).iter().map(|deed| deed.label).collect()
@@ -163,21 +132,5 @@ mod tests {
         let command = Command::SlowDown { consumer: "inventory-1".into(), percent: 100 };
         assert!(deeds(&member).iter().any(|deed| deed.command == command));
         assert_eq!(status(&member, Time::ZERO), "312/s · slowed ×4");
-    }
-
-    #[test]
-    fn a_dead_consumer_says_since_when() {
-        let mut member = member("inventory-1", &[0]);
-        member.life = Life::Killed(Time::from_millis(36_200));
-        assert_eq!(status(&member, Time::from_millis(42_310)), "killed 6.1 s ago");
-        member.in_hand = None;
-        assert_eq!(doing(&member), "the group does not know yet");
-    }
-
-    #[test]
-    fn a_consumer_without_a_partition_says_that_none_is_left() {
-        let mut member = member("inventory-4", &[]);
-        member.in_hand = None;
-        assert_eq!(doing(&member), "idle: no partition left for it");
     }
 }

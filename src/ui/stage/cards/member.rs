@@ -6,15 +6,12 @@ use yew::prelude::*;
 
 use super::Accent;
 use super::fuse::Fuse;
-use super::life::{deeds, doing, status};
+use super::life::deeds;
 use super::title::{Rename, Title};
 use crate::kernel::Time;
-use crate::model::TopicPartition;
+use crate::scene::words::{doing, held, status, tags};
 use crate::ui::action::{Action, use_dispatch};
 use crate::view::stage::{Life, MemberCard};
-
-/// Chips beyond these are counted in one.
-const CHIPS_MAX: usize = 4;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
@@ -92,17 +89,11 @@ fn tooltip(member: &MemberCard) -> String {
 
 /// The partitions it reads; of one that does not run, those that the coordinator still counts as its.
 fn partitions(member: &MemberCard, topics: usize) -> Html {
-    let held = if member.life == Life::Running { &member.assigned } else { &member.held };
-    let name = |partition: &TopicPartition| match topics {
-        0 | 1 => partition.partition.to_string(),
-        _ => partition.to_string(),
-    };
-    let all = held.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let shown = if held.len() > CHIPS_MAX { CHIPS_MAX - 1 } else { held.len() };
+    let (all, tags) =
+        (held(member).iter().map(ToString::to_string).collect::<Vec<_>>().join(", "), tags(member, topics));
     html! {
         <span class="partitions" title={all.clone()} role="img" aria-label={format!("partitions {all}")}>
-            <>{ for held[..shown].iter().map(|partition| html! { <span class="tag">{ name(partition) }</span> }) }</>
-            if held.len() > shown { <span class="tag">{ format!("+{}", held.len() - shown) }</span> }
+            { for tags.iter().map(|tag| html! { <span class="tag">{ tag }</span> }) }
         </span>
     }
 }

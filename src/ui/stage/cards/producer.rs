@@ -9,6 +9,7 @@ use super::{Accent, Handle, Side, box_style};
 use crate::engine::command::{Command, Switch};
 use crate::scene::geometry::Rect;
 use crate::scene::picture::grouped;
+use crate::scene::words::{counts, rate};
 use crate::ui::action::{Action, Dialog, use_dispatch};
 use crate::view::stage::ProducerCard;
 
@@ -49,15 +50,6 @@ pub fn Producer(props: &Props) -> Html {
             <Handle id={producer.id.clone()} label={producer.label.clone()} side={Side::Out} />
         </section>
     }
-}
-
-fn rate(producer: &ProducerCard) -> String {
-    if producer.producing { producer.rate.clone() } else { format!("paused · {}", producer.rate) }
-}
-
-fn counts(producer: &ProducerCard) -> String {
-    let ProducerCard { sent, acknowledged, waiting, .. } = producer;
-    format!("{} sent · {} acknowledged · {} waiting", grouped(*sent), grouped(*acknowledged), grouped(*waiting))
 }
 
 fn replay(producer: &ProducerCard) -> Html {

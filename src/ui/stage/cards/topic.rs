@@ -11,6 +11,7 @@ use crate::engine::command::Command;
 use crate::model::TopicPartition;
 use crate::scene::Scene;
 use crate::scene::geometry::{Point, Rect};
+use crate::scene::words::summary;
 use crate::ui::action::{Action, use_dispatch};
 use crate::view::stage::TopicCard;
 
@@ -83,11 +84,6 @@ fn follow(held: &Held, on_follow: &Callback<TopicPartition>) -> Html {
     html! {
         <button key={name.clone()} class="follow" aria-label={name.clone()} title={name} {style} {onclick}>{ "⇥" }</button>
     }
-}
-
-fn summary(topic: &TopicCard) -> String {
-    let plural = if topic.lanes.len() == 1 { "" } else { "s" };
-    format!("{} partition{plural} · replication {}", topic.lanes.len(), topic.replication)
 }
 
 #[derive(Clone, PartialEq, Properties)]
