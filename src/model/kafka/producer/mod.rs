@@ -118,12 +118,14 @@ impl Producer {
         self.schedule_arrival(now, out);
     }
 
-    /// Sends to this topic from now on. Records that still wait for the old one are given up, as `close(0)` would.
+    /// Sends to this topic from now on. Records that still wait for the old one are given up, as `close(0)` would, and a
+    /// new client begins: with the old one's producer id, its first batches would pass for retries of earlier ones.
     pub fn connect(&mut self, now: Time, topic: Option<Name>, cluster: &Cluster, out: &mut Out) {
         self.topic = topic;
         self.leaders = None;
-        self.blocked.clear();
+        self.counts.failed += self.blocked.drain(..).count() as u64;
         self.accumulator.clear(&mut self.counts.failed);
+        self.begin_new_sequence();
         self.requests.forget_all(out);
         self.sticky = Sticky::default();
         self.ask_metadata(now, cluster, out);

@@ -191,7 +191,7 @@ impl Producer {
 
     /// A batch that is given up leaves a gap in its sequence. The producer bumps its epoch and counts from 0 again
     /// (`TransactionManager#requestEpochBumpIfIdempotentProducer`); we give it a new id, which comes to the same.
-    fn begin_new_sequence(&mut self) {
+    pub(super) fn begin_new_sequence(&mut self) {
         self.id = ProducerId(self.id.0 + (1 << 32));
         for (_, queue) in self.accumulator.queues() {
             queue.next_sequence = 0;
