@@ -92,10 +92,12 @@ impl Consumer {
         self.observe(Fact::Closed, step);
     }
 
-    /// Commits and says goodbye. The connection to the coordinator keeps order, so that neither has to be waited for.
+    /// Commits and says goodbye. The connection to the coordinator keeps order, so that neither has to be waited for. Who
+    /// is stopped in the middle of its work commits nothing: its position is beyond what it has processed.
     fn leave_group(&mut self, step: &mut Step) {
         let (Some(broker), Some(_)) = (self.coordinator, &self.membership.member_id) else { return };
-        if self.config.enable_auto_commit && self.membership.is_stable() {
+        let is_idle = !matches!(self.application, Application::Working(_));
+        if self.config.enable_auto_commit && self.membership.is_stable() && is_idle {
             let commit = self.commit_request(self.positions());
             self.requests.send_and_forget(step.cluster.endpoint(broker), commit, step.out);
         }
