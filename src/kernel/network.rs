@@ -126,19 +126,24 @@ impl<M> Network<M> {
         self.held.insert(pair(a, b));
     }
 
-    /// Lets held messages go, at once and in the order of sending; says when each arrives.
+    /// Lets held messages go, in the order of sending; says when each arrives: at once, or behind what was on its way
+    /// before the link was held.
     pub fn release(&mut self, now: Time, a: Endpoint, b: Endpoint) -> Vec<(PacketId, Time)> {
         self.held.remove(&pair(a, b));
-        let waiting = self
-            .in_flight
-            .iter_mut()
-            .filter(|(_, packet)| packet.arrives_at.is_none() && pair(packet.from, packet.to) == pair(a, b));
-        waiting
-            .map(|(&id, packet)| {
-                packet.arrives_at = Some(now);
-                (id, now)
-            })
-            .collect()
+        let mut released = Vec::new();
+        for (from, to) in [(a, b), (b, a)] {
+            let mut at = now;
+            for (&id, packet) in self.in_flight.iter_mut().filter(|(_, it)| (it.from, it.to) == (from, to)) {
+                match packet.arrives_at {
+                    Some(flying) => at = at.max(flying),
+                    None => {
+                        packet.arrives_at = Some(at);
+                        released.push((id, at));
+                    }
+                }
+            }
+        }
+        released
     }
 
     pub fn is_partitioned(&self, a: Endpoint, b: Endpoint) -> bool {
@@ -213,6 +218,16 @@ mod tests {
             .map(|fate| if let Fate::Held(id) = fate { (*id, now) } else { panic!("{fate:?} is not held") })
             .collect();
         assert_eq!(released, expected);
+    }
+
+    #[test]
+    fn a_released_message_does_not_overtake_one_that_flew_before_the_link_was_held() {
+        let (mut network, a, b) = two();
+        let flying = arrival(network.send(Time::ZERO, a, b, SLOW, 1));
+        network.hold(a, b);
+        let Fate::Held(held) = network.send(Time::ZERO, a, b, SLOW, 2) else { panic!("not held") };
+        let Fate::Held(back) = network.send(Time::ZERO, b, a, SLOW, 3) else { panic!("not held") };
+        assert_eq!(network.release(Time::ZERO, a, b), [(held, flying), (back, Time::ZERO)]);
     }
 
     #[test]
