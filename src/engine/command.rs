@@ -245,7 +245,8 @@ pub enum Target {
     Offset { offset: u64 },
     /// So many records on, or back if negative; outside the log, the nearer end.
     ShiftBy { by: i64 },
-    /// The first record at or after this moment of virtual time, or the end.
+    /// The first record whose timestamp is at or after this, or the end. A record made in the run has the moment of the run
+    /// as its timestamp, one of a file its own if it has one, in microseconds since 1970-01-01.
     Time { at_us: u64 },
 }
 

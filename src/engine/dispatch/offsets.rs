@@ -2,7 +2,7 @@
 
 use crate::engine::command::{Scope, Target};
 use crate::engine::{Cause, Simulation, World};
-use crate::kernel::{SortedMap, Time};
+use crate::kernel::SortedMap;
 use crate::model::actor::Out;
 use crate::model::kafka::consumer::{Consumer, Life};
 use crate::model::refusal::Refusal;
@@ -115,7 +115,10 @@ impl World {
                 })?;
                 current.saturating_add_signed(by).clamp(start, end)
             }
-            Target::Time { at_us } => leader.log.offset_at(Time::from_micros(at_us)).map_or(end, |at| at.min(end)),
+            Target::Time { at_us } => {
+                let first = leader.log.offset_at(i64::try_from(at_us).unwrap_or(i64::MAX));
+                first.map_or(end, |offset| offset.min(end))
+            }
         })
     }
 }

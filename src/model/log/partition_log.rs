@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Batch, Records, Segment};
-use crate::kernel::Time;
 
 /// An append-only log in segments; offsets are dense and never change.
 ///
@@ -94,10 +93,11 @@ impl PartitionLog {
         bytes
     }
 
-    /// The first record that was created at or after `at`, in the order of offsets (`UnifiedLog#fetchOffsetByTimestamp`).
-    pub fn offset_at(&self, at: Time) -> Option<u64> {
-        let batch = self.batches_from(self.start()).find(|batch| batch.records.max_created_at() >= at)?;
-        let index = (0..batch.records.len()).find(|&index| batch.records.created_at(index) >= at)?;
+    /// The first record, in the order of offsets, whose timestamp is at or after this (`UnifiedLog#fetchOffsetByTimestamp`).
+    /// Timestamps need not ascend: what comes after it may be older.
+    pub fn offset_at(&self, timestamp_us: i64) -> Option<u64> {
+        let batch = self.batches_from(self.start()).find(|batch| batch.records.max_timestamp_us() >= timestamp_us)?;
+        let index = (0..batch.records.len()).find(|&index| batch.records.timestamp_us(index) >= timestamp_us)?;
         Some(batch.base_offset + u64::from(index))
     }
 
@@ -115,7 +115,8 @@ impl PartitionLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::log::Record;
+    use crate::kernel::Time;
+    use crate::model::log::{Extra, Record};
     use crate::model::workload::KeyId;
 
     fn batch(records: u32, created_ms: u64) -> Arc<Records> {
@@ -175,8 +176,25 @@ mod tests {
     #[test]
     fn an_offset_by_time_is_that_of_the_first_record_at_or_after_it() {
         let log = log_of(&[3, 5]);
-        let at = |ms| log.offset_at(Time::from_millis(ms));
+        let at = |ms: i64| log.offset_at(ms * 1_000);
         assert_eq!((at(0), at(2), at(3), at(12), at(15)), (Some(0), Some(2), Some(3), Some(5), None));
+    }
+
+    #[test]
+    fn a_files_own_timestamps_count_and_need_not_ascend() {
+        let mut log = PartitionLog::new(1_000);
+        for stamps in [[50, 20], [40, 90], [10, 60]] {
+            let mut columns = Records::default();
+            for timestamp_us in stamps {
+                let extra = Some(Extra { timestamp_us: Some(timestamp_us), ..Extra::default() });
+                let (key, created_at) = (KeyId::NONE, Time::from_secs(7));
+                columns.push(Record { key, key_bytes: 0, value_bytes: 0, created_at, extra });
+            }
+            log.append(0, columns.seal());
+        }
+        let at = |timestamp_us| log.offset_at(timestamp_us);
+        assert_eq!((at(5), at(30), at(50)), (Some(0), Some(0), Some(0)), "the first that is late enough");
+        assert_eq!((at(51), at(60), at(90), at(91)), (Some(3), Some(3), Some(3), None), "not the nearest");
     }
 
     #[test]

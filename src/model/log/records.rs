@@ -25,6 +25,8 @@ pub struct Records {
     created_after: Vec<u32>,
     /// By index, for those that are more than a generated value.
     extras: SortedMap<u32, Extra>,
+    /// The latest of their timestamps (`maxTimestamp` in Kafka's batch header); 0 without records.
+    max_timestamp_us: i64,
     bytes: u64,
 }
 
@@ -55,6 +57,12 @@ pub struct Record {
 }
 
 impl Record {
+    /// `CreateTime`: its own, or else when it was made. The run began at 0, as Unix time did.
+    fn timestamp_us(&self) -> i64 {
+        let own = self.extra.as_ref().and_then(|extra| extra.timestamp_us);
+        own.unwrap_or_else(|| micros(self.created_at))
+    }
+
     /// Its size in a batch, by estimate: exact varint lengths depend on its place.
     pub fn bytes(&self) -> u64 {
         let headers = self.extra.iter().flat_map(|extra| extra.headers.iter());
@@ -65,10 +73,13 @@ impl Record {
 
 impl Records {
     pub fn push(&mut self, record: Record) {
+        let timestamp_us = record.timestamp_us();
         if self.keys.is_empty() {
             self.base_created = record.created_at;
+            self.max_timestamp_us = timestamp_us;
             self.bytes = BATCH_OVERHEAD_BYTES;
         }
+        self.max_timestamp_us = self.max_timestamp_us.max(timestamp_us);
         self.bytes += record.bytes();
         let after = record.created_at.since(self.base_created).as_micros();
         self.created_after.push(u32::try_from(after).unwrap_or(u32::MAX));
@@ -116,9 +127,15 @@ impl Records {
         self.base_created + Span::from_micros(u64::from(self.created_after[index as usize]))
     }
 
-    /// When the newest of them was created: a batch fills in the order of creation.
-    pub fn max_created_at(&self) -> Time {
-        self.created_after.last().map_or(self.base_created, |_| self.created_at(self.len() - 1))
+    /// `CreateTime`, in microseconds: what a file said, or else when the record was made. Not ascending where a file's
+    /// were not.
+    pub fn timestamp_us(&self, index: u32) -> i64 {
+        let own = self.extra(index).and_then(|extra| extra.timestamp_us);
+        own.unwrap_or_else(|| micros(self.created_at(index)))
+    }
+
+    pub fn max_timestamp_us(&self) -> i64 {
+        self.max_timestamp_us
     }
 
     pub fn extra(&self, index: u32) -> Option<&Extra> {
@@ -131,4 +148,8 @@ impl Records {
         let extras = self.extras.len() * (size_of::<Extra>() + 16);
         (columns + extras + size_of::<Self>() + 16) as u64
     }
+}
+
+fn micros(time: Time) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }

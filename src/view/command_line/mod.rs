@@ -14,6 +14,7 @@ use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::kafka::config::TopicConfig;
 use crate::view::config;
+use crate::view::date::date_time;
 
 pub fn command_line(command: &Command, world: &World) -> Option<String> {
     Some(match command {
@@ -58,13 +59,22 @@ fn reset_offsets(group: &Name, scope: &Scope, to: Target, now: Time) -> String {
         Target::Latest => "--to-latest".into(),
         Target::Offset { offset } => format!("--to-offset {offset}"),
         Target::ShiftBy { by } => format!("--shift-by {by}"),
-        Target::Time { at_us } => format!("--by-duration {}", ago(now, Time::from_micros(at_us))),
+        Target::Time { at_us } => moment(now, at_us),
     };
     let group = quoted(group);
     format!("kafka-consumer-groups.sh {BOOTSTRAP} --group {group} --topic {topic} --reset-offsets {target} --execute")
 }
 
-/// How long ago, as `java.time.Duration` reads it. Virtual time has no date, so `--to-datetime` would mean nothing.
+/// Virtual time has no date, so that a moment of the run is so long ago; what lies beyond is the date of a file's record.
+fn moment(now: Time, at_us: u64) -> String {
+    let at = Time::from_micros(at_us);
+    if at <= now {
+        return format!("--by-duration {}", ago(now, at));
+    }
+    format!("--to-datetime {}", date_time(i64::try_from(at_us).unwrap_or(i64::MAX)).replace(' ', "T"))
+}
+
+/// How long ago, as `java.time.Duration` reads it.
 fn ago(now: Time, then: Time) -> String {
     let ms = now.since(then).as_millis();
     match ms % 1_000 {
@@ -126,6 +136,12 @@ mod tests {
         let by_duration = |at_us| reset("", &format!(r#"{{"kind": "time", "at_us": {at_us}}}"#));
         assert_eq!(by_duration(5_000_000), "orders --reset-offsets --by-duration PT15S --execute");
         assert_eq!(by_duration(19_950_000), "orders --reset-offsets --by-duration PT0.050S --execute");
+    }
+
+    #[test]
+    fn the_date_of_a_record_from_a_file_is_a_date() {
+        let line = reset("", r#"{"kind": "time", "at_us": 1772366430500000}"#);
+        assert_eq!(line, "orders --reset-offsets --to-datetime 2026-03-01T12:00:30.500 --execute");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::engine::command::{Command, Scope, Target};
 use crate::kernel::Time;
 use crate::model::Name;
+use crate::session::import::parse_timestamp_us;
 use crate::ui::number;
 use crate::view::stage::{FlagView, LaneView};
 
@@ -84,7 +85,7 @@ impl Draft {
             Kind::Latest => Target::Latest,
             Kind::Offset => Target::Offset { offset: number::whole(&self.offset)? },
             Kind::Shift => Target::ShiftBy { by: number::signed(&self.shift)? },
-            Kind::Time => Target::Time { at_us: number::moment(&self.time)?.as_micros() },
+            Kind::Time => Target::Time { at_us: timestamp_us(&self.time)? },
         })
     }
 
@@ -96,6 +97,15 @@ impl Draft {
             Way::Reset => Command::ResetOffsets { group, scope, to },
         })
     }
+}
+
+/// A moment of the run, or a date, as the records of a replayed file have.
+fn timestamp_us(text: &str) -> Result<u64, String> {
+    if let Ok(moment) = number::moment(text) {
+        return Ok(moment.as_micros());
+    }
+    let date = parse_timestamp_us(text.trim()).and_then(|us| u64::try_from(us).ok());
+    date.ok_or_else(|| format!("“{}” is neither a time of the run, such as 0:42.3, nor a date", text.trim()))
 }
 
 /// Where the group would land in a partition: the dry run. `None` if that takes a look into the log, or if there is
@@ -169,6 +179,16 @@ mod tests {
         draft.kind = Kind::Earliest;
         assert_eq!(draft.target(), Ok(Target::Earliest));
         assert_eq!(draft.offset, "12x");
+    }
+
+    #[test]
+    fn a_time_is_one_of_the_run_or_the_date_of_a_record_from_a_file() {
+        let to = |time: &str| Draft { kind: Kind::Time, time: time.into(), ..Draft::default() }.target();
+        assert_eq!(to("0:42.5"), Ok(Target::Time { at_us: 42_500_000 }));
+        let date = Ok(Target::Time { at_us: 1_772_366_430_000_000 });
+        assert_eq!(to("2026-03-01 12:00:30"), date);
+        assert_eq!(to("2026-03-01T13:00:30+01:00"), date);
+        assert!(to("noon").is_err_and(|message| message.contains("“noon” is neither")));
     }
 
     #[test]

@@ -75,6 +75,6 @@ fn amount(props: &DraftFormProps) -> Html {
         Kind::Earliest | Kind::Latest => Html::default(),
         Kind::Offset => field("rewind-offset", "Offset", &draft.offset, |draft, text| draft.offset = text),
         Kind::Shift => field("rewind-shift", "Records", &draft.shift, |draft, text| draft.shift = text),
-        Kind::Time => field("rewind-time", "Time of the run", &draft.time, |draft, text| draft.time = text),
+        Kind::Time => field("rewind-time", "Time, or a record's date", &draft.time, |draft, text| draft.time = text),
     }
 }
