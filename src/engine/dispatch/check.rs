@@ -84,7 +84,12 @@ impl Simulation {
 
     fn check_new_group(&self, group: &Name, topics: &[Name], config: &ConsumerConfig) -> Result<(), Refusal> {
         self.world.check_new_name("group", group.as_str())?;
-        topics.iter().try_for_each(|topic| self.has_topic(topic))?;
+        for (n, topic) in topics.iter().enumerate() {
+            self.has_topic(topic)?;
+            if topics[..n].contains(topic) {
+                return Err(Refusal::new("topics", format!("{topic} is named twice")));
+            }
+        }
         config.validate(&self.world.cluster.config)
     }
 
