@@ -1,0 +1,85 @@
+//! What holds of every run, whatever is done to it. Each law watches random runs, event by event.
+//!
+//! A law that breaks prints the run as a script for `tests/transcripts` and as a scenario that opens in the playground.
+//! `PROPTEST_CASES=2000 cargo test --test laws_engine` looks further than usual.
+
+mod laws_engine {
+    pub mod causes;
+    pub mod delivery;
+    pub mod offsets;
+    pub mod order;
+    pub mod ownership;
+    pub mod player;
+    pub mod script;
+    pub mod system;
+}
+
+use laws_engine::causes::Causes;
+use laws_engine::delivery::Delivery;
+use laws_engine::offsets::Committed;
+use laws_engine::order::Order;
+use laws_engine::ownership::OneOwner;
+use laws_engine::player::{Law, Player};
+use laws_engine::script::{Script, any_script, careful_script};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError};
+
+/// So many runs of some thousand events each, unless the environment asks for more.
+const RUNS: u32 = 60;
+
+fn config() -> Config {
+    let asked = std::env::var("PROPTEST_CASES").is_ok();
+    let config = Config { max_shrink_iters: 2_000, failure_persistence: None, ..Config::default() };
+    if asked { config } else { Config { cases: RUNS, ..config } }
+}
+
+fn holds(script: &Script, mut law: impl Law) -> Result<(), TestCaseError> {
+    let mut player = Player::new(script);
+    let outcome = player.play(script, &mut law);
+    outcome.map_err(|breach| TestCaseError::fail(format!("{breach}\n\n{}", player.how_to_see_it())))
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_partition_has_at_most_one_live_owner_in_a_generation(script in any_script()) {
+        holds(&script, OneOwner::default())?;
+    }
+
+    #[test]
+    fn a_partition_is_written_and_read_in_order(script in any_script()) {
+        holds(&script, Order::default())?;
+    }
+
+    #[test]
+    fn nothing_acknowledged_goes_unprocessed_once_all_is_quiet(script in careful_script()) {
+        holds(&script, Delivery::default())?;
+    }
+
+    #[test]
+    fn no_committed_offset_is_beyond_the_log_end(script in any_script()) {
+        holds(&script, Committed)?;
+    }
+
+    #[test]
+    fn every_visible_change_has_an_observation_and_every_cause_leads_to_a_command(script in any_script()) {
+        holds(&script, Causes::default())?;
+    }
+
+    /// And so the scenario that a broken law prints shows the same.
+    #[test]
+    fn a_recorded_run_ends_the_same_in_however_many_steps_it_is_played(script in any_script()) {
+        let mut player = Player::new(&script);
+        player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(player.replayed(), player.simulation().digest().to_string(), "{}", player.how_to_see_it());
+    }
+
+    #[test]
+    fn what_is_done_to_the_picture_on_the_stage_is_of_no_influence(script in any_script()) {
+        let mut player = Player::new(&script);
+        player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
+        let digest = player.simulation().digest().to_string();
+        prop_assert_eq!(player.rearranged(&script), digest, "{}", player.how_to_see_it());
+    }
+}

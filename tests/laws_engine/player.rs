@@ -1,0 +1,178 @@
+//! Plays a script event by event, and says how to see the same again.
+
+use std::fmt::Write;
+
+use headwater::engine::command::{Command, Switch};
+use headwater::engine::{Observation, Progress, Simulation};
+use headwater::kernel::{Ppm, Span, Time};
+use headwater::model::Name;
+use headwater::scenario::{Run, Scenario, Timed};
+
+use super::script::{Faults, Script};
+
+/// How long it takes at the most until whoever was thrown out is in again and has read what there is.
+const QUIET: Span = Span::from_secs(90);
+
+pub type Verdict = Result<(), String>;
+
+/// Something that holds of every run. A verdict against it is a sentence.
+pub trait Law {
+    /// After every event and every command, with what was observed meanwhile.
+    fn watch(&mut self, simulation: &Simulation, seen: &[Observation]) -> Verdict;
+
+    /// In the end, after all faults were mended and there was time for everything.
+    fn at_rest(&mut self, _: &Simulation) -> Verdict {
+        Ok(())
+    }
+}
+
+/// The law that holds of everything.
+impl Law for () {
+    fn watch(&mut self, _: &Simulation, _: &[Observation]) -> Verdict {
+        Ok(())
+    }
+}
+
+pub struct Player {
+    run: Run,
+    beginning: Scenario,
+    faults: Faults,
+}
+
+impl Player {
+    pub fn new(script: &Script) -> Self {
+        let system = &script.system;
+        let beginning = Scenario { seed: system.seed, cluster: system.cluster.clone(), ..Scenario::empty() };
+        let run = Run::start(&beginning).expect("nothing is done yet that could be refused");
+        Player { run, beginning, faults: Faults::default() }
+    }
+
+    pub fn simulation(&self) -> &Simulation {
+        self.run.simulation()
+    }
+
+    /// The script, and then until all is quiet.
+    pub fn play(&mut self, script: &Script, law: &mut impl Law) -> Verdict {
+        for command in &script.system.commands {
+            self.give(command.clone(), law)?;
+        }
+        for step in &script.steps {
+            self.run_until(self.run.now() + step.after, law)?;
+            if let Some(command) = step.act.command(self.simulation(), &self.faults) {
+                self.give(command, law)?;
+            }
+        }
+        self.calm_down(law)?;
+        self.run_until(self.run.now() + QUIET, law)?;
+        law.at_rest(self.simulation())
+    }
+
+    fn run_until(&mut self, limit: Time, law: &mut impl Law) -> Verdict {
+        while self.run.run_until(limit, 1).expect("no command is to come") == Progress::OutOfBudget {
+            self.tell(law)?;
+        }
+        self.tell(law)
+    }
+
+    fn tell(&mut self, law: &mut impl Law) -> Verdict {
+        let seen = self.run.take_observations();
+        law.watch(self.run.simulation(), &seen)
+    }
+
+    /// A refused command is no command.
+    fn give(&mut self, command: Command, law: &mut impl Law) -> Verdict {
+        if self.run.dispatch(command.clone()).is_err() {
+            return Ok(());
+        }
+        let Faults { cut, held } = &mut self.faults;
+        match command {
+            Command::Partition { a, b } => cut.push((a, b)),
+            Command::Hold { a, b } => held.push((a, b)),
+            Command::Repair { a, b } => cut.retain(|link| *link != (a.clone(), b.clone())),
+            Command::Release { a, b } => held.retain(|link| *link != (a.clone(), b.clone())),
+            _ => {}
+        }
+        self.tell(law)
+    }
+
+    /// Mends every fault, starts everybody, and publishes no more.
+    fn calm_down(&mut self, law: &mut impl Law) -> Verdict {
+        let Faults { cut, held } = self.faults.clone();
+        let client_latency = self.run.world().cluster.config.client_latency;
+        let mut commands = vec![Command::SetNetwork { client_latency, loss_ppm: Ppm(0) }];
+        commands.extend(cut.into_iter().map(|(a, b)| Command::Repair { a, b }));
+        commands.extend(held.into_iter().map(|(a, b)| Command::Release { a, b }));
+        let world = self.run.world();
+        let names = |names: &mut dyn Iterator<Item = &Name>| names.cloned().collect::<Vec<Name>>();
+        for producer in names(&mut world.producers.keys()) {
+            commands.push(Command::SetProducing { producer, producing: Switch::Off });
+        }
+        for group in names(&mut world.groups.keys()) {
+            commands.push(Command::AddConsumer { consumer: format!("{group}-last").into(), group });
+        }
+        for consumer in names(&mut world.consumers.keys()) {
+            commands.push(Command::Restart { consumer });
+        }
+        commands.into_iter().try_for_each(|command| self.give(command, law))
+    }
+
+    /// The run as it was recorded, as a document.
+    fn scenario(&self) -> Scenario {
+        let commands = self.simulation().commands().iter().map(|timed| timed.clone().into()).collect();
+        Scenario { commands, opens_at_ms: self.run.now().as_millis(), ..self.beginning.clone() }
+    }
+
+    /// The digest of the recorded run, written, read and played in one go up to now.
+    pub fn replayed(&self) -> String {
+        self.digest_of(&self.scenario())
+    }
+
+    /// The same, with every part moved and renamed once the system stands.
+    pub fn rearranged(&self, script: &Script) -> String {
+        let mut scenario = self.scenario();
+        let system = script.system.commands.len();
+        let parts = script.system.commands.iter().filter_map(|command| match command {
+            Command::AddTopic { topic, .. } => Some(topic.clone()),
+            Command::AddConsumer { consumer, .. } => Some(consumer.clone()),
+            _ => None,
+        });
+        let rearranged: Vec<Command> = parts
+            .flat_map(|node| {
+                let label = format!("{node}, renamed");
+                [Command::Place { node: node.clone(), x: 7, y: -7 }, Command::Rename { node, label }]
+            })
+            .collect();
+        scenario.commands.splice(system..system, rearranged.into_iter().map(|command| Timed { at_us: 0, command }));
+        self.digest_of(&scenario)
+    }
+
+    fn digest_of(&self, scenario: &Scenario) -> String {
+        let scenario = Scenario::from_json(&scenario.to_json()).expect("what was written can be read");
+        let mut run = Run::start(&scenario).expect("what was carried out once is carried out again");
+        run.run_until(self.run.now(), u64::MAX).expect("what was carried out once is carried out again");
+        run.simulation().digest().to_string()
+    }
+
+    fn properties(&self) -> String {
+        let cluster = serde_json::to_value(&self.beginning.cluster).expect("plain data");
+        let properties = cluster.as_object().into_iter().flatten();
+        properties.map(|(name, value)| format!(" {name}='{value}'")).collect()
+    }
+
+    /// The run so far, twice: as a script, and as a scenario.
+    pub fn how_to_see_it(&self) -> String {
+        let mut script = String::new();
+        let _ = writeln!(script, "cluster seed={}{}", self.beginning.seed, self.properties());
+        let mut now = Time::ZERO;
+        for timed in self.simulation().commands().iter() {
+            if timed.at > now {
+                let _ = writeln!(script, "run until={}us", timed.at.as_micros());
+                now = timed.at;
+            }
+            let _ = writeln!(script, "command '{}'", serde_json::to_string(&timed.command).expect("plain data"));
+        }
+        let _ = writeln!(script, "run until={}us", self.run.now().as_micros());
+        let scenario = serde_json::to_string(&self.scenario()).expect("plain data");
+        format!("As a script:\n{script}\nAs a scenario, to be opened in the playground:\n{scenario}")
+    }
+}

@@ -1,0 +1,145 @@
+//! Where a random run begins: topics, producers and groups, quick enough for much to happen in a minute.
+
+use headwater::engine::command::Command;
+use headwater::kernel::{Delay, Ppm, Span};
+use headwater::model::Name;
+use headwater::model::kafka::assignor::Assignor;
+use headwater::model::kafka::assignor::remote::RemoteAssignor;
+use headwater::model::kafka::config::{
+    Acks, AutoOffsetReset, ClusterConfig, ConsumerConfig, GroupProtocol, InstanceId, ProducerConfig, TopicConfig,
+};
+use headwater::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+pub struct System {
+    pub seed: u64,
+    pub cluster: ClusterConfig,
+    /// At the very beginning.
+    pub commands: Vec<Command>,
+}
+
+pub fn any_system() -> impl Strategy<Value = System> {
+    let topics = prop::collection::vec((1..5_u32, 1..3_u32), 1..3);
+    let producers = prop::collection::vec(any_producer(), 1..3);
+    let groups = prop::collection::vec((any_group(), 1..4_usize), 1..3);
+    (any::<u64>(), any_cluster(), topics, producers, groups).prop_map(|(seed, cluster, topics, producers, groups)| {
+        let mut commands: Vec<Command> = (0..).zip(&topics).map(|(n, shape)| add_topic(n, *shape)).collect();
+        commands.extend((0..).zip(producers).map(|(n, shape)| add_producer(n, topics.len(), shape)));
+        for (n, (config, members)) in (0..).zip(groups) {
+            let group = Name::from(format!("g{n}"));
+            commands.push(Command::AddGroup { group: group.clone(), topics: all(topics.len()), config });
+            let consumer = |m| Command::AddConsumer { consumer: format!("g{n}-{m}").into(), group: group.clone() };
+            commands.extend((0..members).map(consumer));
+        }
+        System { seed, cluster, commands }
+    })
+}
+
+fn any_cluster() -> impl Strategy<Value = ClusterConfig> {
+    let latency = (0..3_000_u64, 0..40_000_u64).prop_map(|(min, more)| Delay::Uniform {
+        min_us: Span::from_micros(min),
+        max_us: Span::from_micros(min + more),
+    });
+    let loss = prop_oneof![3 => Just(0), 1 => 0..50_000_u32];
+    (latency, loss, 0..2_000_u64).prop_map(|(client_latency, loss, delay)| ClusterConfig {
+        brokers: 2,
+        client_latency,
+        loss_ppm: Ppm(loss),
+        group_initial_rebalance_delay_ms: delay,
+        group_consumer_session_timeout_ms: 6_000,
+        group_consumer_heartbeat_interval_ms: 500,
+        ..Default::default()
+    })
+}
+
+fn topic(n: usize) -> Name {
+    format!("t{n}").into()
+}
+
+fn all(topics: usize) -> Vec<Name> {
+    (0..topics).map(topic).collect()
+}
+
+fn add_topic(n: usize, (partitions, replication_factor): (u32, u32)) -> Command {
+    let config = TopicConfig { partitions, replication_factor, segment_bytes: 4_096, ..Default::default() };
+    Command::AddTopic { topic: topic(n), config }
+}
+
+#[derive(Clone, Debug)]
+struct ProducerShape {
+    topic: prop::sample::Index,
+    per_second: u32,
+    keys: u32,
+    config: ProducerConfig,
+}
+
+fn any_producer() -> impl Strategy<Value = ProducerShape> {
+    let config = (any::<bool>(), 1..6_u32, 0..30_u64).prop_map(|(enable_idempotence, max_in_flight, linger_ms)| {
+        let acks = if enable_idempotence { Acks::All } else { Acks::Leader };
+        let config = ProducerConfig { acks, batch_size: 400, linger_ms, max_in_flight, ..Default::default() };
+        ProducerConfig { enable_idempotence, request_timeout_ms: 2_000, delivery_timeout_ms: 20_000, ..config }
+    });
+    (any::<prop::sample::Index>(), 0..12_u32, 0..4_u32, config)
+        .prop_map(|(topic, per_second, keys, config)| ProducerShape { topic, per_second, keys, config })
+}
+
+/// Every key says whose it is.
+fn add_producer(n: usize, topics: usize, shape: ProducerShape) -> Command {
+    let ProducerShape { topic: pick, per_second, keys, config } = shape;
+    let producer = Name::from(format!("p{n}"));
+    let arrivals = Arrivals::Poisson { per_second: PerSecond::new(u64::from(per_second)) };
+    let keys = KeySpace::Uniform { prefix: format!("{producer}/"), count: keys + 1 };
+    let workload = Workload { arrivals, keys, value_bytes: 60 };
+    Command::AddProducer { producer, topic: Some(topic(pick.index(topics))), config, workload }
+}
+
+/// A group as it is added in the middle of a run.
+pub fn group_config() -> ConsumerConfig {
+    ConsumerConfig {
+        session_timeout_ms: 6_000,
+        heartbeat_interval_ms: 500,
+        max_poll_interval_ms: 4_000,
+        max_poll_records: 20,
+        auto_offset_reset: AutoOffsetReset::Earliest,
+        auto_commit_interval_ms: 700,
+        request_timeout_ms: 2_000,
+        metadata_max_age_ms: 3_000,
+        service_time: Delay::constant_millis(20),
+        ..Default::default()
+    }
+}
+
+/// Either protocol, with any assignor; static members or dynamic ones.
+fn any_protocol() -> impl Strategy<Value = ConsumerConfig> {
+    use Assignor::{CooperativeSticky, Range, RoundRobin, Sticky};
+    let classic = prop::sample::select(vec![
+        vec![Range],
+        vec![RoundRobin],
+        vec![Sticky],
+        vec![CooperativeSticky],
+        vec![Range, CooperativeSticky],
+    ]);
+    let classic = classic.prop_map(|assignors| ConsumerConfig { assignors, ..group_config() });
+    let remote = prop::option::of(prop::sample::select(vec![RemoteAssignor::Uniform, RemoteAssignor::Range]));
+    let consumer = remote.prop_map(|remote_assignor| ConsumerConfig {
+        protocol: GroupProtocol::Consumer,
+        remote_assignor,
+        ..group_config()
+    });
+    let instance_id = prop_oneof![3 => Just(None), 1 => Just(Some(InstanceId::ClientId))];
+    let protocol = prop_oneof![2 => classic, 1 => consumer];
+    (protocol, instance_id).prop_map(|(config, instance_id)| ConsumerConfig { instance_id, ..config })
+}
+
+/// Reads everything, at least once.
+fn any_group() -> impl Strategy<Value = ConsumerConfig> {
+    (any_protocol(), any::<bool>(), 1..20_u32, 0..60_u64).prop_map(|(config, auto, max_poll_records, service)| {
+        ConsumerConfig {
+            enable_auto_commit: auto,
+            max_poll_records,
+            service_time: Delay::constant_millis(service),
+            ..config
+        }
+    })
+}
