@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Producer;
 use crate::kernel::{Chance, Span, Time};
-use crate::model::Name;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::Fact;
 use crate::model::kafka::cluster::Cluster;
@@ -83,12 +82,8 @@ fn record_of(rows: &Arc<Rows>, row: u32, now: Time, keys: &mut Keys) -> Record {
         created_at: now,
         extra: Some(Extra {
             value: Some(Value::Row(rows.clone(), row)),
-            headers: no_headers(),
+            headers: Arc::default(),
             timestamp_us: rows.timestamp_us(row),
         }),
     }
-}
-
-fn no_headers() -> Arc<[(Name, Name)]> {
-    Arc::new([])
 }

@@ -11,12 +11,13 @@ use std::sync::Arc;
 use yew::prelude::*;
 
 use self::choose::ChooseFile;
-use self::report::Report;
+use self::report::{Report, Skipped};
 use self::settings::Settings;
 use self::settings_form::SettingsForm;
 use super::DialogFrame;
 use crate::engine::command::Command;
 use crate::model::Name;
+use crate::model::workload::Rows;
 use crate::session::import::{Extent, Import, Imported, MAX_FILE_BYTES, Progress, Sniffed, sniff};
 use crate::ui::action::{Action, Desk, Dispatch};
 use crate::ui::app::replay_commands;
@@ -42,8 +43,8 @@ const CHUNK_BYTES: u64 = 256 * 1_024;
 enum Stage {
     Choosing,
     Settling(Source, Sniffed),
-    Reading(Source, Box<Import>),
-    Done(Imported),
+    Reading(Source, Sniffed, Box<Import>),
+    Done(Arc<Rows>, Rc<Skipped>),
 }
 
 pub struct ReplayDialog {
@@ -62,6 +63,7 @@ pub enum Msg {
     Read,
     Chunk(u32, Vec<u8>),
     Failed(String),
+    Cancel,
     Again,
     Publish,
 }
@@ -88,7 +90,8 @@ impl Component for ReplayDialog {
             Msg::Chunk(reading, chunk) if reading == self.reading => self.take(ctx, &chunk),
             Msg::Chunk(..) => return false,
             Msg::Failed(problem) => self.fail(problem),
-            Msg::Again => *self = <Self as Component>::create(ctx),
+            Msg::Cancel => self.stop(None),
+            Msg::Again => *self = ReplayDialog { reading: self.reading, ..<Self as Component>::create(ctx) },
             Msg::Publish => self.publish(ctx),
         }
         true
@@ -105,9 +108,9 @@ impl Component for ReplayDialog {
                     on_read={link.callback(|()| Msg::Read)} on_again={link.callback(|()| Msg::Again)}
                 />
             },
-            Stage::Reading(source, import) => self.progress(ctx, source, import.progress()),
-            Stage::Done(imported) => html! {
-                <Report imported={imported.clone()} on_publish={link.callback(|()| Msg::Publish)} on_again={link.callback(|()| Msg::Again)} />
+            Stage::Reading(source, _, import) => self.progress(ctx, source, import.progress()),
+            Stage::Done(rows, skipped) => html! {
+                <Report rows={rows.len()} skipped={skipped.clone()} on_publish={link.callback(|()| Msg::Publish)} on_again={link.callback(|()| Msg::Again)} />
             },
         };
         html! {
@@ -146,15 +149,15 @@ impl ReplayDialog {
 
     fn start_reading(&mut self, ctx: &Context<Self>) {
         let Stage::Settling(source, sniffed) = &self.stage else { return };
-        let (source, reading) = (source.clone(), self.settings.reading(sniffed));
+        let import = Box::new(Import::new(self.settings.reading(sniffed)));
         self.problem = None;
         self.reading += 1;
-        self.stage = Stage::Reading(source, Box::new(Import::new(reading)));
+        self.stage = Stage::Reading(source.clone(), sniffed.clone(), import);
         self.read_on(ctx);
     }
 
     fn read_on(&self, ctx: &Context<Self>) {
-        let Stage::Reading(source, import) = &self.stage else { return };
+        let Stage::Reading(source, _, import) = &self.stage else { return };
         let (source, from, reading) = (source.clone(), import.progress().bytes, self.reading);
         ctx.link().send_future(async move {
             match source.read(from, CHUNK_BYTES).await {
@@ -165,18 +168,34 @@ impl ReplayDialog {
     }
 
     fn take(&mut self, ctx: &Context<Self>, chunk: &[u8]) {
-        let Stage::Reading(source, import) = &mut self.stage else { return };
+        let Stage::Reading(source, _, import) = &mut self.stage else { return };
         if let Err(stop) = import.feed(chunk) {
-            return self.fail(stop.to_string());
+            return self.stop(Some(stop.to_string()));
         }
         if !chunk.is_empty() && import.progress().bytes < source.bytes {
             return self.read_on(ctx);
         }
-        let Stage::Reading(_, import) = std::mem::replace(&mut self.stage, Stage::Choosing) else { return };
+        let Stage::Reading(source, sniffed, import) = std::mem::replace(&mut self.stage, Stage::Choosing) else {
+            return;
+        };
         match import.finish() {
-            Ok(imported) => self.stage = Stage::Done(imported),
-            Err(stop) => self.fail(stop.to_string()),
+            Ok(Imported { rows, bad_lines, bad_line_count }) => {
+                let skipped = Skipped { first: bad_lines, count: bad_line_count };
+                self.stage = Stage::Done(Arc::new(rows), Rc::new(skipped));
+            }
+            Err(stop) => {
+                self.stage = Stage::Settling(source, sniffed);
+                self.problem = Some(stop.to_string());
+            }
         }
+    }
+
+    /// Back to how the file is to be read: what was chosen stays, and perhaps bad lines are to be skipped after all.
+    fn stop(&mut self, problem: Option<String>) {
+        if let Stage::Reading(source, sniffed, _) = &self.stage {
+            self.stage = Stage::Settling(source.clone(), sniffed.clone());
+        }
+        self.problem = problem;
     }
 
     /// Back to the choice of a file, with the reason.
@@ -186,10 +205,10 @@ impl ReplayDialog {
     }
 
     fn publish(&mut self, ctx: &Context<Self>) {
-        let Stage::Done(imported) = &self.stage else { return };
+        let Stage::Done(rows, _) = &self.stage else { return };
+        let rows = rows.clone();
         let Some((desk, _)) = ctx.link().context::<Desk>(Callback::noop()) else { return };
         let Some((dispatch, _)) = ctx.link().context::<Dispatch>(Callback::noop()) else { return };
-        let rows = Arc::new(imported.rows.clone());
         let asked = self.settings.pace().and_then(|pace| {
             let replay = |producer| Command::Replay { producer, rows, pace };
             let commands = replay_commands(self.settings.target.as_ref(), &ctx.props().view, replay);
@@ -210,7 +229,7 @@ impl ReplayDialog {
                 <p class="muted" role="status">
                     { format!("{} rows read, {} bad lines skipped", grouped(u64::from(rows)), grouped(bad_lines)) }
                 </p>
-                <div><button class="btn" type="button" onclick={ctx.link().callback(|_| Msg::Again)}>{ "Cancel" }</button></div>
+                <div><button class="btn" type="button" onclick={ctx.link().callback(|_| Msg::Cancel)}>{ "Cancel" }</button></div>
             </div>
         }
     }
