@@ -29,7 +29,7 @@ pub fn Heading(props: &HeadingProps) -> Html {
             if draft.is_some() {
                 <RenameField part={props.part.clone()} {draft} />
             } else {
-                <h2>{ &props.part.label }</h2>
+                <h2 title={props.part.label.clone()}>{ &props.part.label }</h2>
                 <button class="btn btn-quiet btn-square btn-small" type="button" aria-label="Rename" title="Rename" onclick={edit}>
                     <Icon drawing={Drawing::Pencil} class="icon-small" />
                 </button>

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use super::cards::title::Rename;
 use super::menu::Menu;
 use super::{Msg, Stage, events};
-use crate::engine::command::Command;
 use crate::model::Name;
 use crate::scene::Fit;
 use crate::scene::geometry::Point;
@@ -211,11 +210,7 @@ impl Stage {
     pub fn rename(&mut self, step: Rename) -> bool {
         self.renaming = match step {
             Rename::Begin(part) => Some(part),
-            Rename::Cancel => None,
-            Rename::Done(node, label) => {
-                self.dispatch.emit(Action::Do(Command::Rename { node, label }));
-                None
-            }
+            Rename::End => None,
         };
         self.menu = None;
         true

@@ -31,7 +31,9 @@ impl Field {
         }
     }
 
+    /// Where a refusal of this field is shown; that there is no topic at all where the partition is chosen.
     pub fn named(id: &str) -> Option<Field> {
+        let id = if id == "topic" { Field::Partition.id() } else { id };
         Field::ALL.into_iter().find(|field| field.id() == id)
     }
 }

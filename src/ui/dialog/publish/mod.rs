@@ -58,7 +58,7 @@ struct FieldsProps {
 
 impl FieldsProps {
     fn error(&self, field: Field) -> Option<AttrValue> {
-        let refused = self.refused.as_ref().filter(|refused| refused.field == field.id());
+        let refused = self.refused.as_ref().filter(|refused| Field::named(&refused.field) == Some(field));
         refused.map(|refused| refused.message.clone().into())
     }
 

@@ -65,6 +65,7 @@ fn epoch_text(epoch: &MemberEpoch) -> String {
 pub fn life_text(card: &MemberCard) -> String {
     match card.life {
         Life::Running if card.assigned.is_empty() && card.phase == "stable" => "idle: no partition left for it".into(),
+        Life::Running if card.phase.is_empty() => "in no group yet".into(),
         Life::Running => format!("{}, {}/s", card.phase, grouped(card.rate)),
         Life::Killed(_) => "killed".into(),
         Life::Hung(_) => "hangs".into(),

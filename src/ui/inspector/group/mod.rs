@@ -30,10 +30,14 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
     let GroupSubject { card, rows, notice, topics, lanes, .. } = &*props.group;
     let gaps = lanes.iter().filter_map(gap);
     let gaps: Vec<(String, String)> = gaps.collect();
+    let problem = card.problem.clone().map(AttrValue::from);
+    let subscription = html! {
+        <Subscription group={card.id.clone()} subscribed={card.topics.clone()} topics={topics.clone()} {problem} />
+    };
     html! {
         <>
             <StateChips card={card.clone()} />
-            if let Some(problem) = &card.problem { <p class="problem">{ problem }</p> }
+            if card.topics.is_empty() { { subscription.clone() } }
             <section>
                 <h3>{ "Offsets" }</h3>
                 <DescribeTable rows={rows.clone()} notice={notice.clone()} />
@@ -50,7 +54,7 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
                 <MemberList card={card.clone()} />
                 <GroupSwitches card={card.clone()} />
             </section>
-            <Subscription group={card.id.clone()} subscribed={card.topics.clone()} topics={topics.clone()} />
+            if !card.topics.is_empty() { { subscription } }
         </>
     }
 }

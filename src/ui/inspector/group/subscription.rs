@@ -13,6 +13,7 @@ pub struct SubscriptionProps {
     pub subscribed: Vec<Name>,
     /// Every topic there is.
     pub topics: Vec<Name>,
+    pub problem: Option<AttrValue>,
 }
 
 #[component]
@@ -40,9 +41,9 @@ pub fn Subscription(props: &SubscriptionProps) -> Html {
             <h3>{ "Subscription" }</h3>
             <div class="row wrap">
                 { for props.subscribed.iter().map(subscribed) }
-                if props.subscribed.is_empty() { <span class="faint">{ "No topic yet." }</span> }
-                if !others.is_empty() { <Subscribe group={props.group.clone()} topics={others} /> }
+                if !others.is_empty() { <Subscribe group={props.group.clone()} topics={others} is_missing={props.problem.is_some()} /> }
             </div>
+            if let Some(problem) = &props.problem { <p class="field-error" id="subscribe-problem">{ problem }</p> }
         </section>
     }
 }
@@ -51,6 +52,7 @@ pub fn Subscription(props: &SubscriptionProps) -> Html {
 struct SubscribeProps {
     group: Name,
     topics: Vec<Name>,
+    is_missing: bool,
 }
 
 /// A list that subscribes to what is chosen, and goes back to its first entry.
@@ -67,7 +69,10 @@ fn Subscribe(props: &SubscribeProps) -> Html {
     let option =
         |topic: &Name| html! { <option key={topic.as_str()} value={topic.to_string()}>{ topic.to_string() }</option> };
     html! {
-        <select class="select select-small" aria-label="Subscribe to a topic" {onchange}>
+        <select
+            class="select select-small" aria-label="Subscribe to a topic" {onchange}
+            aria-invalid={props.is_missing.then_some("true")} aria-describedby={props.is_missing.then_some("subscribe-problem")}
+        >
             <option value="" disabled=true selected=true>{ "Subscribe to…" }</option>
             { for props.topics.iter().map(option) }
         </select>

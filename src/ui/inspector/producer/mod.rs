@@ -25,7 +25,7 @@ pub fn ProducerPanel(props: &ProducerPanelProps) -> Html {
     let ProducerSubject { card, config, workload, .. } = &*props.producer;
     html! {
         <>
-            if let Some(problem) = &card.problem { <p class="problem">{ problem }</p> }
+            if let Some(problem) = card.problem.as_ref().filter(|_| card.topic.is_some()) { <p class="problem">{ problem }</p> }
             <Counts card={card.clone()} />
             <Buttons card={card.clone()} />
             <Connection producer={props.producer.clone()} />
@@ -93,5 +93,6 @@ fn Connection(props: &ProducerPanelProps) -> Html {
     let topics = props.producer.topics.iter().map(|topic| Choice::plain(topic.to_string()));
     let choices: Vec<Choice> = std::iter::once(Choice::new("", "nowhere")).chain(topics).collect();
     let value = card.topic.as_ref().map(|topic| topic.to_string()).unwrap_or_default();
-    html! { <Chooser id="producer-topic" label="Publishes to" {value} {choices} {on_choose} /> }
+    let error = card.problem.clone().filter(|_| card.topic.is_none()).map(AttrValue::from);
+    html! { <Chooser id="producer-topic" label="Publishes to" {value} {choices} {on_choose} {error} /> }
 }

@@ -1,18 +1,17 @@
 //! A part's name, which a double click turns into a field.
 
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::engine::command::Command;
 use crate::model::Name;
+use crate::ui::action::use_desk;
 
-/// Renaming, step by step.
+/// Renaming begins and ends on the stage; what comes of it is between the field and the app.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rename {
     Begin(Name),
-    /// Esc, or nothing written.
-    Cancel,
-    Done(Name, String),
+    End,
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -43,6 +42,9 @@ pub fn Title(props: &Props) -> Html {
 
 #[component]
 fn Field(props: &Props) -> Html {
+    let desk = use_desk();
+    let typed = use_state(|| props.label.to_string());
+    let problem = use_state(|| None::<String>);
     let node = use_node_ref();
     use_effect_with(node.clone(), |node| {
         if let Some(input) = node.cast::<HtmlInputElement>() {
@@ -50,40 +52,45 @@ fn Field(props: &Props) -> Html {
             input.select();
         }
     });
-    let finish = {
-        let (id, old, on_rename) = (props.id.clone(), props.label.clone(), props.on_rename.clone());
-        Callback::from(move |input: HtmlInputElement| {
-            let label = input.value().trim().to_string();
-            let changed = !label.is_empty() && label != *old;
-            on_rename.emit(if changed { Rename::Done(id.clone(), label) } else { Rename::Cancel });
-        })
-    };
-    let onblur = {
-        let finish = finish.clone();
-        move |event: FocusEvent| {
-            if let Some(input) = input_of(&event) {
-                finish.emit(input);
-            }
+    let oninput = {
+        let (typed, problem) = (typed.clone(), problem.clone());
+        move |event: InputEvent| {
+            typed.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            problem.set(None);
         }
     };
-    let cancel = props.on_rename.reform(|_: ()| Rename::Cancel);
+    // A name that is refused stays in the field, with the reason.
+    let finish = {
+        let (id, old, on_rename) = (props.id.clone(), props.label.clone(), props.on_rename.clone());
+        let (typed, problem) = (typed.clone(), problem.clone());
+        Callback::from(move |()| {
+            let label = typed.trim().to_owned();
+            let is_new = !label.is_empty() && label != *old;
+            let asked = if is_new { desk.ask.emit(Command::Rename { node: id.clone(), label }) } else { Ok(()) };
+            match asked {
+                Ok(()) => on_rename.emit(Rename::End),
+                Err(refusal) => problem.set(Some(refusal.message)),
+            }
+        })
+    };
+    let onblur = finish.reform(|_: FocusEvent| ());
+    let cancel = props.on_rename.reform(|()| Rename::End);
     let onkeydown = move |event: KeyboardEvent| {
         event.stop_propagation();
-        match (event.key().as_str(), input_of(&event)) {
-            ("Enter", Some(input)) => finish.emit(input),
-            ("Escape", _) => cancel.emit(()),
+        match event.key().as_str() {
+            "Enter" => finish.emit(()),
+            "Escape" => cancel.emit(()),
             _ => {}
         }
     };
-    let name = format!("Name of {}", props.label);
     html! {
-        <input
-            ref={node} class="node-rename" value={props.label.clone()} maxlength="80" aria-label={name} {onblur}
-            {onkeydown}
-        />
+        <span class="node-renaming">
+            <input
+                ref={node} class="node-rename" value={(*typed).clone()} maxlength="80" aria-label={format!("Name of {}", props.label)}
+                aria-invalid={problem.as_ref().map(|_| "true")} aria-describedby={problem.as_ref().map(|_| "rename-problem")}
+                {oninput} {onblur} {onkeydown}
+            />
+            if let Some(problem) = &*problem { <span class="field-error" id="rename-problem" role="alert">{ problem }</span> }
+        </span>
     }
-}
-
-fn input_of(event: &web_sys::Event) -> Option<HtmlInputElement> {
-    event.target()?.dyn_into().ok()
 }
