@@ -20,6 +20,8 @@ pub struct KeyPress {
     pub repeat: bool,
     pub at_ms: u64,
     pub focus: Focus,
+    /// The part whose card or row the focus is in.
+    pub part: Option<Name>,
     pub stroke: Stroke,
 }
 
@@ -41,7 +43,7 @@ pub enum Focus {
     Dialog,
 }
 
-/// The part that letters act on.
+/// The part that letters act on: the one in focus, else the selected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selected {
     Producer(Name),
@@ -133,6 +135,9 @@ fn plain(press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
         (_, "Digit1") if press.shift => Some(Action::Camera(CameraMove::FitAll)),
         (_, "Digit2") if press.shift => Some(Action::Camera(CameraMove::FitSelection)),
         _ if press.repeat => None,
+        ("Delete" | "Backspace", _) => {
+            (press.focus == Focus::Page).then(|| selected.map(|part| Action::Do(part.remove()))).flatten()
+        }
         _ => of_time(&press.key).or_else(|| on_selected(&press.key, selected?)),
     }
 }
@@ -148,11 +153,8 @@ fn of_time(key: &str) -> Option<Action> {
     })
 }
 
-/// K, H, L, R, U on a consumer, P on a producer, Delete on anything.
+/// K, H, L, R, U on a consumer, P on a producer.
 fn on_selected(key: &str, selected: &Selected) -> Option<Action> {
-    if matches!(key, "Delete" | "Backspace") {
-        return Some(Action::Do(selected.remove()));
-    }
     match (key.to_ascii_lowercase().as_str(), selected.clone()) {
         ("p", Selected::Producer(producer)) => Some(Action::OpenDialog(Dialog::Publish(producer))),
         ("k", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Kill { consumer })),
@@ -185,7 +187,7 @@ pub const LIST: &[(&str, &[(&str, &str)])] = &[
     ),
     ("Edits", &[("Ctrl Z", "Undo what you did last"), ("Ctrl Shift Z", "Redo; so does Ctrl Y")]),
     (
-        "The selected consumer",
+        "The consumer in focus, or else selected",
         &[
             ("K", "Kill: it dies without a word"),
             ("H", "Hang: it stops polling; again to carry on"),
@@ -195,7 +197,7 @@ pub const LIST: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
-        "The selected part",
+        "The part in focus, or else selected",
         &[
             ("P", "Publish by hand (a producer)"),
             ("Delete", "Remove"),
@@ -230,6 +232,7 @@ mod tests {
             repeat: false,
             at_ms: 1_000,
             focus,
+            part: None,
             stroke: Stroke::Down,
         }
     }
@@ -266,6 +269,13 @@ mod tests {
             assert_eq!(Keyboard::default().action(&press("k", focus), Some(&selected)), None);
             assert_eq!(Keyboard::default().action(&press("Delete", focus), Some(&selected)), None);
         }
+    }
+
+    #[test]
+    fn a_part_is_not_removed_by_a_key_that_was_meant_for_a_button() {
+        let on = |focus| Keyboard::default().action(&press("Delete", focus), Some(&consumer(Life::Running)));
+        let remove = Action::Do(Command::RemoveConsumer { consumer: "inventory-2".into() });
+        assert_eq!((on(Focus::Page), on(Focus::Control)), (Some(remove), None));
     }
 
     #[test]

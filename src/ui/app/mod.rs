@@ -297,7 +297,7 @@ impl App {
     }
 
     fn key(&self, press: &KeyPress) -> Option<Action> {
-        let selected = self.panels.selected_part(self.selected.as_ref());
+        let selected = self.panels.selected_part(press.part.as_ref().or(self.selected.as_ref()));
         self.keyboard.borrow_mut().action(press, selected.as_ref())
     }
 }

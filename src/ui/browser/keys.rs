@@ -4,6 +4,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use crate::model::Name;
 use crate::ui::shortcuts::{Focus, KeyPress, Stroke};
 
 /// Calls on every key down and up; the answer says whether the key was used up.
@@ -32,7 +33,8 @@ fn key_press(event: &KeyboardEvent, stroke: Stroke) -> KeyPress {
         alt: event.alt_key(),
         repeat: event.repeat(),
         at_ms: event.time_stamp() as u64,
-        focus: target.map_or(Focus::Page, |element| focus_of(&element)),
+        focus: target.as_ref().map_or(Focus::Page, focus_of),
+        part: target.as_ref().and_then(part_of),
         stroke,
     }
 }
@@ -48,4 +50,10 @@ fn focus_of(element: &Element) -> Focus {
     } else {
         Focus::Page
     }
+}
+
+/// The part whose card or row holds this element.
+pub fn part_of(element: &Element) -> Option<Name> {
+    let card = element.closest("[data-node]").ok().flatten()?;
+    Some(card.get_attribute("data-node")?.into())
 }

@@ -10,6 +10,7 @@ use crate::model::{Name, TopicPartition};
 use crate::scene::geometry::Point;
 use crate::scene::gesture::{Button, Device, Grab, Modifiers, Press};
 use crate::scene::pick::FlagId;
+pub use crate::ui::browser::keys::part_of;
 
 /// A wheel that reports lines or pages instead of pixels.
 const LINE_PX: f64 = 16.0;
@@ -89,12 +90,6 @@ pub fn target(event: &web_sys::Event) -> Option<Element> {
 
 fn closest(element: &Element, selector: &str) -> Option<Element> {
     element.closest(selector).ok().flatten()
-}
-
-/// The part whose card or row holds this element.
-pub fn part_of(element: &Element) -> Option<Name> {
-    let card = closest(element, "[data-node]")?;
-    Some(card.get_attribute("data-node")?.into())
 }
 
 /// The part whose card or row this element itself is.
