@@ -49,8 +49,11 @@ pub fn free_place(layout: &Layout, kind: NodeKind) -> Place {
 mod tests {
 
     use super::*;
+    use crate::engine::Simulation;
     use crate::kernel::SortedMap;
+    use crate::model::kafka::config::ClusterConfig;
     use crate::scene::fixture::{orders, producer};
+    use crate::view::stage::stage;
 
     #[test]
     fn a_dragged_card_snaps_to_the_grid() {
@@ -71,6 +74,30 @@ mod tests {
         let nodes = Layout::of(&view, &SortedMap::new()).nodes;
         for (i, a) in nodes.iter().enumerate() {
             assert!(nodes[i + 1..].iter().all(|b| !a.rect.overlaps(&b.rect)), "{} is covered", a.id);
+        }
+    }
+
+    /// The view stacks what nobody has placed, and can only guess how tall cards are drawn.
+    #[test]
+    fn parts_that_nobody_placed_cover_no_other() {
+        let mut simulation = Simulation::new(1, ClusterConfig::default());
+        let mut give = |json: String| {
+            let command = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{json}: {error}"));
+            simulation.dispatch(command).unwrap_or_else(|refusal| panic!("{json}: {refusal}"));
+        };
+        for n in 1..=8 {
+            give(format!(r#"{{"type": "add_topic", "topic": "topic-{n}", "config": {{"partitions": {}}}}}"#, 2 * n));
+            give(format!(r#"{{"type": "add_producer", "producer": "producer-{n}", "topic": "topic-1"}}"#));
+            let read = (n + 1) / 2;
+            give(format!(r#"{{"type": "add_group", "group": "group-{n}", "topics": ["topic-{read}"]}}"#));
+            let consumer = |m| format!(r#"{{"type": "add_consumer", "consumer": "c-{n}-{m}", "group": "group-{n}"}}"#);
+            (0..2 * n).for_each(|m| give(consumer(m)));
+        }
+        let nodes = Layout::of(&stage(simulation.world()), &SortedMap::default()).nodes;
+        assert_eq!(nodes.len(), 24);
+        for (i, a) in nodes.iter().enumerate() {
+            let covered = nodes[i + 1..].iter().find(|b| a.rect.overlaps(&b.rect));
+            assert!(covered.is_none(), "{} covers {}", a.id, covered.unwrap().id);
         }
     }
 

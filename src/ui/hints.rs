@@ -140,6 +140,13 @@ const BUBBLE_WIDTH: i32 = 260;
 const BUBBLE_HEIGHT: i32 = 110;
 const MARGIN: i32 = 10;
 
+/// A spot that was panned away has no bubble: it would point at nothing.
+pub fn is_in_sight(at: HintRect, bounds: HintRect) -> bool {
+    let is_within = |middle: i32, from: i32, length: i32| (from..from + length).contains(&middle);
+    is_within(at.left + at.width / 2, bounds.left, bounds.width)
+        && is_within(at.top + at.height / 2, bounds.top, bounds.height)
+}
+
 /// Below what it points at, or above where there is no room, and always over the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bubble {
@@ -208,6 +215,14 @@ mod tests {
     #[test]
     fn a_hint_is_remembered_by_its_id() {
         assert!(Hints::ALL.iter().all(|hints| Hints::from_id(hints.id()) == Some(*hints)));
+    }
+
+    #[test]
+    fn a_spot_beyond_the_edge_of_the_stage_is_out_of_sight() {
+        let stage = HintRect { left: 68, top: 48, width: 390, height: 700 };
+        let spot = |left, top| HintRect { left, top, width: 20, height: 20 };
+        assert!(is_in_sight(spot(430, 720), stage));
+        assert!(!is_in_sight(spot(430, 760), stage) && !is_in_sight(spot(40, 300), stage));
     }
 
     #[test]

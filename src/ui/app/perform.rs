@@ -6,7 +6,7 @@ use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::scenario::catalog;
 use crate::session::Session;
-use crate::ui::action::{Action, Browse, CameraOrder, Dialog, InspectorTab, Messages, PartKind, Place};
+use crate::ui::action::{Action, Browse, CameraMove, CameraOrder, Dialog, InspectorTab, Messages, PartKind, Place};
 use crate::ui::browser::{crash, storage, theme};
 use crate::ui::header::Choice;
 use crate::ui::hints::Hints;
@@ -49,10 +49,7 @@ impl App {
             Action::Ask(question) => self.ask_why(question),
             Action::AskMark(mark) => self.ask_mark(mark),
             Action::Keep(keep) => self.keep_as_asked(keep),
-            Action::Camera(order) => {
-                let serial = self.camera.map_or(0, |camera| camera.serial + 1);
-                self.camera = Some(CameraOrder { serial, order });
-            }
+            Action::Camera(order) => self.order(order),
             playback => self.play_back(playback),
         }
         self.refresh()
@@ -180,8 +177,14 @@ impl App {
         self.stretch = Default::default();
         self.branch = travelling::current(self.session.get_mut());
         self.select(None, InspectorTab::Main);
+        self.order(CameraMove::FitAll);
         self.messages = Messages::default();
         self.refresh()
+    }
+
+    fn order(&mut self, order: CameraMove) {
+        let serial = self.camera.map_or(0, |camera| camera.serial + 1);
+        self.camera = Some(CameraOrder { serial, order });
     }
 
     fn set_theme(&mut self, theme: Theme) {

@@ -17,7 +17,7 @@ use crate::ui::browser::window;
 use crate::ui::dialog::OpenDialog;
 use crate::ui::export::RecordingBar;
 use crate::ui::header::{Choice, Header};
-use crate::ui::hints::{Hint, HintBubble};
+use crate::ui::hints::{Hint, HintBubble, is_in_sight};
 use crate::ui::inspector::{Inspector, Subject, WhyPanel};
 use crate::ui::offer::{OfferCard, UpdateCard};
 use crate::ui::palette::Palette;
@@ -98,7 +98,9 @@ fn expected(view: &StageView) -> Vec<(Time, String)> {
 
 /// What the header calls a scenario.
 pub fn choice(scenario: &Scenario) -> Choice {
-    Choice { name: scenario.name.clone(), title: scenario.title.clone() }
+    let titles = [scenario.title.as_str(), scenario.name.as_str(), "Untitled"];
+    let title = titles.into_iter().find(|title| !title.trim().is_empty()).unwrap_or_default();
+    Choice { name: scenario.name.clone(), title: title.to_owned() }
 }
 
 /// Another file is another dialog.
@@ -193,7 +195,7 @@ impl App {
     fn floating(&self, hint: Option<Hint>) -> Html {
         let bubble = hint.zip(self.hint_rect).filter(|_| self.dialog.is_none());
         let bubble = bubble.and_then(|(hint, at)| {
-            let bounds = window::stage_bounds()?;
+            let bounds = window::stage_bounds().filter(|bounds| is_in_sight(at, *bounds))?;
             Some(html! { <HintBubble text={hint.text} {at} {bounds} /> })
         });
         html! {

@@ -24,9 +24,13 @@ pub fn places(world: &World) -> SortedMap<Name, Place> {
         }
     };
     stack(PRODUCERS_X, world.producers.keys().map(|name| (name, 152)).collect());
-    let lanes = |partitions: usize| 40 + 56 * partitions.min(12) as i32;
-    stack(TOPICS_X, world.cluster.topics.iter().map(|(name, topic)| (name, lanes(topic.partitions.len()))).collect());
-    let members = |group: &Name| 80 + 72 * world.members(group).count().min(12) as i32;
+    let lanes = |name: &Name, partitions: usize| {
+        let readers = world.groups.values().filter(|spec| spec.topics.contains(name)).count();
+        40 + partitions as i32 * (59 + 8 * readers.clamp(1, 6) as i32)
+    };
+    let topics = world.cluster.topics.iter();
+    stack(TOPICS_X, topics.map(|(name, topic)| (name, lanes(name, topic.partitions.len()))).collect());
+    let members = |group: &Name| 80 + 72 * world.members(group).count() as i32;
     stack(GROUPS_X, world.groups.keys().map(|name| (name, members(name))).collect());
     places
 }
