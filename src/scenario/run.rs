@@ -70,7 +70,8 @@ impl Run {
         Ok(())
     }
 
-    /// A command from outside, now.
+    /// A command from outside, now; and that is after everything else that happens at this very moment, or the run would
+    /// be another when it is played again: a log of commands knows their times and nothing of what stood between them.
     pub fn dispatch(&mut self, command: Command) -> Result<CommandId, Refusal> {
         self.simulation.step_until(self.simulation.now(), MOMENT_MAX);
         self.simulation.dispatch(command)
