@@ -52,9 +52,12 @@ impl OneOwner {
     }
 }
 
+/// Who was let into a generation and has not heard yet what it reads there still reads what it read in the last: a
+/// cooperative member whose answers were lost may do so for a moment after another has taken over, in Kafka too.
 fn nobody_shares(world: &World) -> Verdict {
     let mut owners: BTreeMap<Claim, &Name> = BTreeMap::new();
-    for consumer in world.consumers.values().filter(|consumer| consumer.life.has_process()) {
+    let is_settled = |consumer: &&Consumer| consumer.life.has_process() && consumer.membership.is_stable();
+    for consumer in world.consumers.values().filter(is_settled) {
         let Some(generation) = consumer.membership.generation else { continue };
         for partition in consumer.assignment.keys() {
             let claim = (consumer.group.clone(), generation, partition.clone());
