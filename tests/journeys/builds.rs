@@ -12,13 +12,6 @@ const TOPIC: &str = r#"{ version: 1, seed: 3,
         { type: "place", node: "orders", x: 320, y: 120 },
     ] }"#;
 
-/// Replaces what a field holds.
-async fn write(page: &Page, field: &str, text: &str) {
-    page.click(field).await;
-    page.key("Control+a").await;
-    page.type_text(text).await;
-}
-
 #[tokio::test]
 async fn a_producer_and_a_consumer_are_dragged_onto_the_stage_and_connected() {
     journey(Screen::Desk, async |page: Page| {
@@ -58,8 +51,8 @@ async fn an_event_published_by_hand_flies_to_its_partition_and_becomes_a_cell() 
         let empty = coloured(&page, lanes.0, lanes.1).await;
 
         page.click("Publish through till").await;
-        write(&page, "Text of the key", "order-7").await;
-        write(&page, "Value", "{\"total\": 12}").await;
+        page.write("Text of the key", "order-7").await;
+        page.write("Value", "{\"total\": 12}").await;
         page.click("Publish").await;
         comes_to(&page, "state().counters.produced", &json!(1)).await;
 

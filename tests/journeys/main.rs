@@ -12,6 +12,7 @@ mod imports;
 mod keeps;
 mod offline;
 mod opens;
+mod refuses;
 mod rewinds;
 mod stage;
 mod time;

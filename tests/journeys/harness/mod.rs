@@ -1,6 +1,7 @@
 //! How a journey is run: a static host for the page, a fresh browser, a deadline, and an end that leaves nothing behind.
 
 mod browser;
+mod forms;
 mod page;
 mod pointer;
 mod site;

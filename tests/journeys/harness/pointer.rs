@@ -18,6 +18,14 @@ const TEXT: [&str; 4] = ["StaticText", "InlineTextBox", "LabelText", "none"];
 impl Page {
     /// The middle of the one thing on the page with this accessible name, once there is one; scrolled into view.
     pub async fn find(&self, name: &str) -> Point {
+        let node = self.node(name).await;
+        self.middle(&node["backendDOMNodeId"])
+            .await
+            .unwrap_or_else(|| panic!("\"{name}\" is on the page and takes no room"))
+    }
+
+    /// The one thing with this accessible name, as the accessibility tree has it, once there is one.
+    pub(super) async fn node(&self, name: &str) -> Value {
         let mut found = self.named(name).await;
         for _ in 0..100 {
             if !found.is_empty() {
@@ -27,9 +35,7 @@ impl Page {
             found = self.named(name).await;
         }
         let [node] = &found[..] else { panic!("one thing named \"{name}\" should be on the page, not {found:#?}") };
-        self.middle(&node["backendDOMNodeId"])
-            .await
-            .unwrap_or_else(|| panic!("\"{name}\" is on the page and takes no room"))
+        node.clone()
     }
 
     /// The browser's own accessibility tree is asked, so the name is the one that a screen reader says.
@@ -124,6 +130,7 @@ fn key_value(name: &str) -> String {
         "Delete" => Key::Delete,
         "Enter" => Key::Enter,
         "Escape" => Key::Escape,
+        "F2" => Key::F2,
         "Shift" => Key::Shift,
         "Space" => return " ".into(),
         "Tab" => Key::Tab,
