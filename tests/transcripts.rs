@@ -33,19 +33,25 @@ macro_rules! scripts {
 
 scripts! {
     a_batch_leaves_when_it_has_lingered_or_is_full
+    a_broker_that_is_shut_down_hands_its_partitions_over_first
+    a_broker_that_restarts_quickly_waits_until_its_old_session_is_over
     a_chain_of_causes_leads_from_a_moved_partition_to_the_kill
+    a_compacted_topic_is_not_deleted_by_retention_but_its_records_can_be_deleted
     a_consumer_that_goes_on_after_hanging_processes_twice
     a_consumer_that_hangs_is_out_after_max_poll_interval
     a_consumer_that_knows_an_eager_assignor_too_rebalances_eagerly
     a_consumer_that_leaves_frees_its_partitions_at_once
     a_consumer_too_many_has_nothing_to_do
     a_crash_before_the_commit_repeats_records
+    a_follower_that_falls_behind_leaves_the_in_sync_replicas
+    a_follower_that_is_too_far_behind_begins_anew_at_the_leaders_log_start
     a_full_group_turns_consumers_away
     a_group_is_behind_because_nobody_reads_or_somebody_is_slow_or_there_is_too_much
     a_group_that_runs_takes_nobody_who_speaks_the_other_protocol
     a_group_without_a_topic_waits_to_be_subscribed
     a_key_of_every_unicode_plane_is_a_key
     a_killed_consumer_keeps_its_partitions_until_its_session_times_out
+    a_leader_that_is_cut_off_is_deposed_and_its_own_records_are_cut_off
     a_part_answers_to_its_label_too
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
@@ -65,14 +71,17 @@ scripts! {
     a_static_member_that_stays_away_keeps_its_partitions_until_its_session_is_over
     a_stopped_group_changes_its_protocol_and_keeps_its_offsets
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_full
+    a_topic_rolls_to_a_new_segment_when_the_old_one_is_old
     a_topic_that_grows_raises_the_epoch_of_a_group_with_the_consumer_protocol
     acks_say_when_a_record_counts_as_acknowledged
     added_partitions_move_keys_and_are_noticed_with_the_next_metadata
     an_empty_group_waits_for_more_members_before_it_begins
     an_idempotent_producer_keeps_the_order_of_what_it_retries
     an_instance_id_is_not_given_away_while_its_member_may_still_run
+    an_unclean_election_loses_what_the_new_leader_lacks
     auto_offset_reset_says_where_a_group_without_commits_begins
     cooperative_rebalancing_stops_only_what_moves
+    deleted_records_leave_a_consumer_out_of_range
     every_completed_join_is_a_generation
     every_rebalance_says_why
     groups_read_independently_of_each_other
@@ -81,6 +90,7 @@ scripts! {
     in_the_consumer_protocol_a_slow_member_holds_up_only_what_it_gives_up
     in_the_consumer_protocol_the_broker_says_how_long_a_session_lasts
     keys_decide_the_partition
+    leadership_goes_back_to_preferred_replicas_every_five_minutes
     lost_messages_are_sent_again_until_they_arrive
     offsets_expire_when_a_group_has_been_empty_for_long_enough
     offsets_of_a_running_group_cannot_be_reset
@@ -88,15 +98,27 @@ scripts! {
     records_are_lost_because_the_network_was_cut_for_too_long
     records_of_a_replayed_file_keep_their_keys_and_their_gaps
     records_without_a_key_fill_one_partition_at_a_time
+    replicas_are_spread_over_racks
+    retention_by_size_deletes_whole_segments_and_keeps_up_to_one_too_many
+    retention_by_time_deletes_segments_whose_newest_record_is_old_the_active_one_too
+    retention_deletes_nothing_above_the_high_watermark
     seeking_moves_a_live_group
     the_committed_offset_follows_the_position
     the_consumer_protocol_moves_a_partition_in_three_steps
+    the_coordinator_moves_with_its_broker
     the_coordinators_range_assignor_divides_topics_of_one_size_alike
     the_range_assignor_gives_each_member_a_range_of_every_topic
     the_round_robin_assignor_deals_all_partitions_out_one_by_one
     the_sticky_assignor_gives_back_what_a_member_had
     what_cannot_be_done_is_refused_with_its_field_and_a_reason
     what_is_not_on_every_replica_cannot_be_read
+    with_acks_0_nobody_hears_of_a_loss
+    with_acks_1_a_record_dies_with_its_leader
+    with_acks_all_and_one_in_sync_replica_a_record_dies_with_its_disk
+    with_eligible_leader_replicas_a_partition_survives_the_loss_of_its_last_leader
+    with_min_insync_replicas_2_nothing_is_written_when_two_brokers_fail
+    with_min_insync_replicas_2_one_broker_may_fail
+    without_an_unclean_election_a_partition_waits_for_its_last_in_sync_replica
     without_auto_commit_every_poll_is_committed_after_the_work
 }
 

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use headwater::kernel::{Chance, Endpoint, SortedMap, Span, Time};
@@ -16,6 +17,7 @@ use headwater::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, Subs
 use headwater::model::kafka::assignor::{Assignor, LastAssignment, Metadata, Subscription};
 use headwater::model::kafka::cluster::Cluster;
 use headwater::model::kafka::config::{ClusterConfig, TopicConfig};
+use headwater::model::kafka::controller::Controller;
 use headwater::model::kafka::coordinator::{Caller, ConsumerGroup, Coordinator, Group, consumer};
 use headwater::model::kafka::java_order::{Buckets, JavaHash, iteration_order};
 use headwater::model::kafka::message::{BrokerId, ConsumerGroupHeartbeat, Correlation, Message, Request, Response};
@@ -358,12 +360,15 @@ impl Coordinated {
     }
 
     fn topic(&mut self, name: &Name, id: &str, partitions: u32) {
+        let mut controller = Controller::default();
+        controller.take_in(BrokerId(1), None);
+        let chance = &mut Chance::of(1, "placement");
         if !self.cluster.topics.contains_key(name) {
             let config = TopicConfig { partitions: 1, ..TopicConfig::default() };
-            self.cluster.add_topic(name, config, &mut Chance::of(1, "placement"));
+            controller.create_topic(name, config, &mut self.cluster, chance);
         }
-        self.cluster.grow(name, partitions);
-        self.cluster.topics.get_mut(name).unwrap().id = decoded(id);
+        controller.place_partitions(name, partitions, &mut self.cluster, chance);
+        Arc::make_mut(self.cluster.topics.get_mut(name).unwrap()).id = decoded(id);
     }
 
     fn group(&self) -> Option<&ConsumerGroup> {

@@ -162,6 +162,45 @@ pub enum Command {
         group: Name,
     },
 
+    /// Starts another broker, called `broker-N`. Replicas go there with the next topics and partitions.
+    AddBroker {
+        broker: Name,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rack: Option<Name>,
+    },
+    /// The process dies without a word; its disk stays as it is.
+    KillBroker {
+        broker: Name,
+    },
+    /// The disk dies, and the process with it: restarted, it begins with an empty one.
+    WipeBroker {
+        broker: Name,
+    },
+    /// A controlled shutdown: leadership moves to others first.
+    ShutDownBroker {
+        broker: Name,
+    },
+    /// Starts the process anew, after whatever ended the last one, or over it.
+    RestartBroker {
+        broker: Name,
+    },
+    /// Deletes a partition's records before this offset (`kafka-delete-records`); without one, up to the high watermark.
+    DeleteRecords {
+        topic: Name,
+        partition: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<u64>,
+    },
+
+    /// `kafka-leader-election`: of one partition, of a topic, or of all.
+    ElectLeaders {
+        election: Election,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<Name>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partition: Option<u32>,
+    },
+
     /// Cuts the network between two parts, until it is repaired.
     Partition {
         a: Name,
@@ -210,6 +249,16 @@ fn one() -> u32 {
 pub enum Switch {
     On,
     Off,
+}
+
+/// Which leaders an election may choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Election {
+    /// The first replica of the assignment, where it is in sync.
+    Preferred,
+    /// Where there is no leader: any replica that is alive, whatever it lacks.
+    Unclean,
 }
 
 /// How fast a file is replayed.

@@ -7,9 +7,11 @@
 
 use super::simulation::{Entry, Event};
 use super::{Actor, Cause, Observation, ObservationId, Simulation, World};
-use crate::kernel::{Endpoint, Fate, Time};
+use crate::kernel::{Endpoint, Fate, Link, Time};
+use crate::model::TopicPartition;
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
+use crate::model::kafka::config::Acks;
 use crate::model::kafka::message::{Message, Request};
 
 impl Simulation {
@@ -21,6 +23,15 @@ impl Simulation {
                 Effect::Send { to, message } => self.send(actor, to, message, latest),
                 Effect::Arm { timer, at } => self.arm(actor, timer, at, latest),
                 Effect::Disarm { timer } => self.disarm(actor, timer),
+                Effect::Acknowledged(records) => {
+                    self.world.acknowledged.add(&records);
+                    // Told after another leads already: they may be gone.
+                    let replicas = self.world.cluster.replicas(&records.partition);
+                    if replicas.is_some_and(|replicas| replicas.leader_epoch > records.leader_epoch) {
+                        self.report_losses(&records.partition, latest);
+                    }
+                }
+                Effect::NeverWritten { partition, records } => self.note_never_written(&partition, records, latest),
                 Effect::Processed(records) => {
                     let Some(Actor::Consumer(name)) = self.world.actor(actor).cloned() else { continue };
                     let World { now, groups, consumers, meters, .. } = &mut self.world;
@@ -38,7 +49,7 @@ impl Simulation {
     pub(super) fn observe(&mut self, subject: Subject, fact: Fact, cause: Cause) -> Cause {
         let id = ObservationId(self.next_observation);
         self.next_observation += 1;
-        let World { now, groups, consumers, reasons, acknowledged, .. } = &mut self.world;
+        let World { now, groups, consumers, reasons, .. } = &mut self.world;
         let mut group = None;
         if let Subject::Consumer(name) = &subject {
             group = consumers.get(name).map(|consumer| &consumer.group);
@@ -48,17 +59,46 @@ impl Simulation {
         }
         let cause = reasons.cause_of(&subject, &fact, group, cause);
         reasons.observe(id, &subject, &fact);
-        acknowledged.observe(&subject, &fact);
+        let elected = matches!(fact, Fact::LeaderElected { .. });
+        let partition =
+            if let (Subject::Partition(name), true) = (&subject, elected) { Some(name.clone()) } else { None };
         let observation = Observation { id, at: self.world.now, subject, fact, cause };
-        Cause::Observation(self.observe_in_order(observation))
+        let cause = Cause::Observation(self.observe_in_order(observation));
+        partition.into_iter().for_each(|partition| self.report_losses(&partition, cause));
+        cause
+    }
+
+    /// Says what was lost of a partition since it was last looked at.
+    pub(super) fn report_losses(&mut self, partition: &TopicPartition, cause: Cause) {
+        let records = self.world.new_losses(partition);
+        if records > 0 {
+            self.observe(Subject::Partition(partition.clone()), Fact::RecordsLost { records }, cause);
+        }
+    }
+
+    pub(super) fn note_never_written(&mut self, partition: &TopicPartition, records: u64, cause: Cause) {
+        self.world.acknowledged.add_never_written(partition, records);
+        self.report_losses(partition, cause);
+    }
+
+    /// A message will not arrive. Nobody sends again what needed no answer.
+    pub(super) fn note_undelivered(&mut self, message: &Message, cause: Cause) {
+        let Message::Request { request: Request::Produce { acks: Acks::None, batches, .. }, .. } = message else {
+            return;
+        };
+        for batch in batches {
+            self.note_never_written(&batch.partition, u64::from(batch.records.len()), cause);
+        }
     }
 
     fn send(&mut self, from: Endpoint, to: Endpoint, message: Message, cause: Cause) {
         let api = message.api();
-        let config = &self.world.cluster.config;
         let cause = self.cause_of_sending(from, &message).unwrap_or(cause);
-        let is_internal = self.is_broker(from) && self.is_broker(to);
-        let link = if is_internal { config.broker_link() } else { config.client_link() };
+        let link = self.link(from, to);
+        // Its own copy, if a loss of it would have to be told.
+        let unanswered =
+            matches!(&message, Message::Request { request: Request::Produce { acks: Acks::None, .. }, .. });
+        let copy = unanswered.then(|| message.clone());
         let letter = super::Letter { cause, message };
         match self.world.network.send(self.world.now, from, to, link, letter) {
             Fate::Arrives(packet, at) => {
@@ -70,6 +110,7 @@ impl Simulation {
                 if let (Some(from), Some(to)) = names {
                     self.observe(Subject::Network, Fact::MessageLost { api, from, to }, cause);
                 }
+                copy.iter().for_each(|message| self.note_undelivered(message, cause));
             }
         }
     }
@@ -81,8 +122,11 @@ impl Simulation {
         self.world.reasons.cause_of_fetch(name)
     }
 
-    fn is_broker(&self, endpoint: Endpoint) -> bool {
-        matches!(self.world.actor(endpoint), Some(Actor::Broker(_)))
+    /// Brokers and the controller have their own wires.
+    pub(super) fn link(&self, a: Endpoint, b: Endpoint) -> Link {
+        let is_internal = |at| matches!(self.world.actor(at), Some(Actor::Broker(_) | Actor::Controller));
+        let config = &self.world.cluster.config;
+        if is_internal(a) && is_internal(b) { config.broker_link() } else { config.client_link() }
     }
 
     fn arm(&mut self, actor: Endpoint, timer: Timer, at: Time, cause: Cause) {

@@ -2,12 +2,14 @@
 
 use std::hash::Hash;
 
-use super::{Actor, Cause, Command, CommandId, Digest, Observation, ObservationId, World};
+use super::{Actor, Cause, Command, CommandId, Digest, Letter, Observation, ObservationId, World};
 use crate::kernel::{Calendar, Endpoint, PacketId, SharedList, SortedMap, Ticket, Time};
+use crate::model::Name;
 use crate::model::actor::{Lull, Out, Timer};
 use crate::model::fact::Subject;
 use crate::model::kafka::config::ClusterConfig;
 use crate::model::kafka::consumer::Step;
+use crate::model::kafka::message::{BrokerId, Message};
 use crate::model::refusal::Refusal;
 
 /// The world, what is still to happen in it, and what was seen of it.
@@ -52,8 +54,9 @@ pub enum Progress {
 }
 
 impl Simulation {
+    /// The brokers run, and know each other.
     pub fn new(seed: u64, config: ClusterConfig) -> Self {
-        Simulation {
+        let mut simulation = Simulation {
             world: World::new(seed, config),
             calendar: Calendar::default(),
             timers: SortedMap::new(),
@@ -62,7 +65,25 @@ impl Simulation {
             digest: Digest::default(),
             commands: SharedList::default(),
             events: 0,
+        };
+        simulation.start_cluster();
+        simulation
+    }
+
+    /// What nobody asked for is caused by whatever is asked first.
+    fn start_cluster(&mut self) {
+        let cause = Cause::Command(CommandId(0));
+        self.tell_brokers(cause);
+        let ids: Vec<BrokerId> = self.world.brokers.keys().copied().collect();
+        for id in ids {
+            let mut out = Out::default();
+            let broker = &self.world.brokers[&id];
+            broker.start_clocks(Time::ZERO, &self.world.cluster, &mut out);
+            self.apply(broker.endpoint, out, cause);
         }
+        let mut out = Out::default();
+        self.world.controller.start(&self.world.cluster, &mut out);
+        self.apply(self.world.cluster.controller, out, cause);
     }
 
     pub fn world(&self) -> &World {
@@ -138,31 +159,73 @@ impl Simulation {
     fn deliver(&mut self, packet: PacketId) {
         let Some(packet) = self.world.network.deliver(packet) else { return };
         let (from, to, letter) = (packet.from, packet.to, packet.message);
-        let World { now, cluster, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
-        let Some(Some(actor)) = actors.get(to.0 as usize) else { return };
-        let mut out = Out::default();
+        let Some(actor) = self.world.actor(to).cloned() else { return };
         match actor {
-            Actor::Broker(id) => {
-                let broker = brokers.get_mut(id).expect("an endpoint of a broker is a broker's");
-                broker.receive(*now, from, letter.message, cluster, &mut out);
+            Actor::Broker(id) => self.deliver_to_broker(id, from, to, letter),
+            Actor::Controller => {
+                let mut out = Out::default();
+                let World { now, cluster, controller, .. } = &mut self.world;
+                controller.receive(*now, from, letter.message, cluster, &mut out);
+                self.apply(to, out, letter.cause);
             }
-            Actor::Producer(name) => {
-                let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
-                producer.receive(*now, letter.message, keys, cluster, &mut out);
+            Actor::Producer(name) => self.deliver_to_producer(&name, from, to, letter),
+            Actor::Consumer(name) => self.deliver_to_consumer(&name, from, to, letter),
+        }
+    }
+
+    /// Where no process is, the machine itself resets the connection.
+    fn deliver_to_broker(&mut self, id: BrokerId, from: Endpoint, to: Endpoint, letter: Letter) {
+        let Letter { cause, message } = letter;
+        let World { now, cluster, brokers, .. } = &mut self.world;
+        let broker = brokers.get_mut(&id).expect("an endpoint of a broker is a broker's");
+        if !broker.life.has_process() {
+            self.note_undelivered(&message, cause);
+            if matches!(message, Message::Request { .. }) {
+                self.reset_connection(to, from, cause);
             }
-            Actor::Consumer(name) => {
-                let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
-                consumer.receive(letter.message, &mut Step { now: *now, cluster, out: &mut out });
-            }
+            return;
+        }
+        let mut out = Out::default();
+        let version = broker.metadata.version;
+        broker.receive(*now, from, message, cluster, &mut out);
+        let (has_news, is_over) = (broker.metadata.version != version, !broker.life.has_process());
+        self.apply(to, out, cause);
+        if is_over {
+            self.end_broker(&id.name(), cause);
+        } else if has_news {
+            self.move_groups(id, cause);
+        }
+    }
+
+    fn deliver_to_producer(&mut self, name: &Name, from: Endpoint, to: Endpoint, letter: Letter) {
+        let World { now, cluster, producers, keys, .. } = &mut self.world;
+        let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
+        let mut out = Out::default();
+        match letter.message {
+            Message::Disconnected => producer.disconnected(*now, from, cluster, &mut out),
+            message => producer.receive(*now, message, keys, cluster, &mut out),
+        }
+        self.apply(to, out, letter.cause);
+    }
+
+    fn deliver_to_consumer(&mut self, name: &Name, from: Endpoint, to: Endpoint, letter: Letter) {
+        let World { now, cluster, consumers, .. } = &mut self.world;
+        let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
+        let mut out = Out::default();
+        let step = &mut Step { now: *now, cluster, out: &mut out };
+        match letter.message {
+            Message::Disconnected => consumer.disconnected(from, step),
+            message => consumer.receive(message, step),
         }
         self.apply(to, out, letter.cause);
     }
 
     fn fire(&mut self, endpoint: Endpoint, timer: &Timer, cause: Cause, mut lull: Lull) {
-        let World { now, cluster, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
+        let World { now, cluster, controller, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
         let Some(Some(actor)) = actors.get(endpoint.0 as usize) else { return };
         let mut out = Out::default();
         match actor {
+            Actor::Controller => controller.fire(*now, timer, cluster, &mut out),
             Actor::Broker(id) => {
                 let broker = brokers.get_mut(id).expect("an endpoint of a broker is a broker's");
                 broker.fire(*now, timer, cluster, &mut out);

@@ -1,17 +1,21 @@
 //! Everything there is at one moment.
 
 use super::reasons::Reasons;
-use super::{Acknowledged, Cause, Ledger, Meter, Ownership, Stage, Totals};
+use super::{Acknowledged, Cause, Holders, Ledger, Meter, Ownership, Stage, Totals};
 use crate::kernel::{Endpoint, Network, SortedMap, Time};
 use crate::model::kafka::broker::{Broker, Partition};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::{ClusterConfig, ConsumerConfig};
 use crate::model::kafka::consumer::Consumer;
+use crate::model::kafka::controller::Controller;
 use crate::model::kafka::coordinator::Group;
 use crate::model::kafka::message::{BrokerId, Message};
 use crate::model::kafka::producer::Producer;
 use crate::model::workload::Keys;
 use crate::model::{Name, TopicPartition};
+
+/// What the controller's machine is called.
+pub const CONTROLLER: &str = "controller";
 
 /// The world: brokers, clients, and the messages between them. Views read it; only the simulation changes it.
 #[derive(Clone, Debug)]
@@ -19,6 +23,7 @@ pub struct World {
     pub seed: u64,
     pub now: Time,
     pub cluster: Cluster,
+    pub controller: Controller,
     pub brokers: SortedMap<BrokerId, Broker>,
     pub producers: SortedMap<Name, Producer>,
     pub groups: SortedMap<Name, GroupSpec>,
@@ -29,6 +34,7 @@ pub struct World {
     pub stage: Stage,
     pub reasons: Reasons,
     pub acknowledged: Acknowledged,
+    pub holders: Holders,
     /// What parts had counted that are no longer here.
     pub departed: Totals,
     /// By endpoint: who is there. `None` for parts that were removed.
@@ -49,6 +55,7 @@ pub struct GroupSpec {
 /// Who is at an endpoint of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
+    Controller,
     Broker(BrokerId),
     Producer(Name),
     Consumer(Name),
@@ -68,6 +75,7 @@ impl World {
             seed,
             now: Time::ZERO,
             cluster: Cluster::new(config),
+            controller: Controller::default(),
             brokers: SortedMap::new(),
             producers: SortedMap::new(),
             groups: SortedMap::new(),
@@ -78,17 +86,25 @@ impl World {
             stage: Stage::default(),
             reasons: Reasons::default(),
             acknowledged: Acknowledged::default(),
+            holders: Holders::default(),
             departed: Totals::default(),
             actors: Vec::new(),
         };
-        (1..=brokers).map(BrokerId).for_each(|id| world.add_broker(id));
+        for id in (1..=brokers).map(BrokerId) {
+            let rack = world.cluster.config.rack_of(id.0);
+            world.add_broker(id, rack.clone());
+            world.controller.take_in(id, rack);
+        }
+        world.cluster.controller = world.join(CONTROLLER, Actor::Controller);
+        world.cluster.add_offsets_topic();
+        world.cluster.version = 1;
         world
     }
 
-    fn add_broker(&mut self, id: BrokerId) {
-        let endpoint = self.join(&broker_name(id), Actor::Broker(id));
+    pub(super) fn add_broker(&mut self, id: BrokerId, rack: Option<Name>) {
+        let endpoint = self.join(id.name().as_str(), Actor::Broker(id));
         self.cluster.brokers.insert(id, endpoint);
-        self.brokers.insert(id, Broker::new(id, endpoint));
+        self.brokers.insert(id, Broker::new(id, endpoint, rack, &self.cluster.config));
     }
 
     /// Gives a new actor its place on the network.
@@ -104,20 +120,33 @@ impl World {
     /// What an endpoint is called.
     pub fn name_of(&self, endpoint: Endpoint) -> Option<Name> {
         self.actor(endpoint).map(|actor| match actor {
-            Actor::Broker(id) => broker_name(*id).into(),
+            Actor::Controller => CONTROLLER.into(),
+            Actor::Broker(id) => id.name(),
             Actor::Producer(name) | Actor::Consumer(name) => name.clone(),
         })
     }
 
-    /// The replica that leads a partition.
+    /// The replica that leads a partition; none while it has no leader.
     pub fn leader(&self, partition: &TopicPartition) -> Option<&Partition> {
         let broker = self.cluster.leader(partition)?;
         self.brokers.get(&broker)?.partitions.get(partition)
     }
 
-    /// A group as its coordinator sees it; none before its first member asked to join.
+    /// The replica to look at: the leader's, else that of whoever led last, else any.
+    pub fn shown_replica(&self, partition: &TopicPartition) -> Option<&Partition> {
+        let replicas = self.cluster.replicas(partition)?;
+        let on = |broker: &BrokerId| self.brokers.get(broker)?.partitions.get(partition);
+        on(&replicas.last_leader).or_else(|| replicas.brokers.iter().find_map(on))
+    }
+
+    /// A group as its coordinator sees it, or saw it last; none before its first member asked to join.
     pub fn group(&self, group: &Name) -> Option<&Group> {
-        self.brokers.get(&self.cluster.coordinator(group))?.coordinator.group(group)
+        self.brokers.get(&self.cluster.offsets_replicas(group).last_leader)?.coordinator.group(group)
+    }
+
+    pub fn broker(&self, name: &Name) -> Option<&Broker> {
+        let id = name.as_str().strip_prefix("broker-")?.parse().ok()?;
+        self.brokers.get(&BrokerId(id)).filter(|broker| broker.id.name() == *name)
     }
 
     /// The consumers of a group, whatever state they are in.
@@ -137,9 +166,6 @@ impl World {
             || self.consumers.contains_key(name)
             || self.groups.contains_key(name)
             || self.cluster.topics.contains_key(name)
+            || self.broker(name).is_some()
     }
-}
-
-pub fn broker_name(id: BrokerId) -> String {
-    format!("broker-{}", id.0)
 }

@@ -111,10 +111,12 @@ impl<M> Network<M> {
         self.in_flight.iter().map(|(&id, packet)| (id, packet))
     }
 
-    /// A network partition: drops what flies between the two, and everything sent until [`Network::repair`].
-    pub fn partition(&mut self, a: Endpoint, b: Endpoint) {
+    /// A network partition: drops what flies between the two, and everything sent until [`Network::repair`]. Returns what
+    /// was dropped, in the order of sending.
+    pub fn partition(&mut self, a: Endpoint, b: Endpoint) -> Vec<Packet<M>> {
         self.cut.insert(pair(a, b));
-        self.in_flight.retain(|_, packet| pair(packet.from, packet.to) != pair(a, b));
+        let is_between = |_: &PacketId, packet: &mut Packet<M>| pair(packet.from, packet.to) == pair(a, b);
+        self.in_flight.extract_if(.., is_between).map(|(_, packet)| packet).collect()
     }
 
     pub fn repair(&mut self, a: Endpoint, b: Endpoint) {
@@ -144,6 +146,12 @@ impl<M> Network<M> {
             }
         }
         released
+    }
+
+    /// Whom a machine has ever sent anything, in the order of joining.
+    pub fn peers(&self, of: Endpoint) -> impl Iterator<Item = Endpoint> {
+        let from_there = self.paths.range_from(&(of, Endpoint(0)));
+        from_there.take_while(move |((from, _), _)| *from == of).map(|((_, to), _)| *to)
     }
 
     pub fn is_partitioned(&self, a: Endpoint, b: Endpoint) -> bool {

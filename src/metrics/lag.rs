@@ -11,7 +11,7 @@ pub fn group_lag(world: &World, group: &Name) -> u64 {
         (0..count).map(move |partition| TopicPartition::new(topic, partition))
     });
     let lag = |partition: TopicPartition| {
-        let end = world.leader(&partition)?.high_watermark;
+        let end = world.shown_replica(&partition)?.high_watermark;
         let committed = world.group(group).and_then(|group| group.committed(&partition));
         let position = || world.members(group).find_map(|member| member.assignment.get(&partition)?.next);
         Some(end.saturating_sub(committed.or_else(position)?))

@@ -33,6 +33,22 @@ pub enum Effect {
     },
     /// The application is done with some records of a batch: what the ledger counts duplicates and order by.
     Processed(ProcessedRecords),
+    /// A producer was told that these records are safe: what the account of losses is kept by.
+    Acknowledged(AcknowledgedRecords),
+    /// Records were acknowledged before anybody had them (`acks=0`), and nobody ever will.
+    NeverWritten {
+        partition: TopicPartition,
+        records: u64,
+    },
+}
+
+/// Records `from..to` (offsets) that were appended in one leader epoch.
+#[derive(Clone, Debug)]
+pub struct AcknowledgedRecords {
+    pub partition: TopicPartition,
+    pub leader_epoch: u32,
+    pub from: u64,
+    pub to: u64,
 }
 
 /// Records `from..to` (offsets) of one batch, processed by one group.
@@ -114,6 +130,8 @@ pub enum Timer {
     Retry,
     /// A client: `metadata.max.age.ms`.
     Metadata,
+    /// A client: open a broken connection again (`reconnect.backoff.ms`).
+    Reconnect,
 
     /// A producer: the workload's next event.
     Arrival,
@@ -147,4 +165,16 @@ pub enum Timer {
     FetchWait { from: Endpoint, correlation: Correlation },
     /// A follower: fetch again from this leader.
     ReplicaFetch { leader: BrokerId },
+    /// A broker: register, or say that it is alive (`broker.heartbeat.interval.ms`).
+    BrokerHeartbeat,
+    /// A leader: look for followers that have fallen behind (half of `replica.lag.time.max.ms`).
+    IsrCheck,
+    /// A broker: write the high watermarks to disk (`replica.high.watermark.checkpoint.interval.ms`).
+    Checkpoint,
+    /// A broker: look for segments to delete (`log.retention.check.interval.ms`).
+    Retention,
+    /// The controller: nothing heard of a broker for `broker.session.timeout.ms`.
+    BrokerSession { broker: BrokerId },
+    /// The controller: give leadership back to preferred replicas.
+    LeaderBalance,
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::kafka::assignor::Assignor;
 use super::kafka::assignor::remote::RemoteAssignor;
 use super::kafka::coordinator::MemberState;
-use super::kafka::message::ErrorCode;
+use super::kafka::message::{BrokerId, ErrorCode};
 use super::{Name, TopicPartition};
 use crate::kernel::{Span, Time};
 
@@ -22,6 +22,7 @@ pub enum Subject {
     Network,
     /// The picture on the stage: places and labels.
     Stage,
+    Broker(Name),
 }
 
 /// One visible change. On the data path a fact is a batch's, never a record's.
@@ -295,6 +296,89 @@ pub enum Fact {
     EpochReached {
         epoch: i32,
     },
+
+    // Brokers
+    /// Its disk is gone, and its process with it.
+    DiskLost,
+    /// A controlled shutdown began: leadership moves first.
+    ShuttingDown,
+    ShutDown,
+    /// The controller has not heard of it for `broker.session.timeout.ms`, or let it go: it leads nothing any more.
+    Fenced {
+        silent_for: Option<Span>,
+    },
+    /// Back in service.
+    Unfenced,
+
+    // Replication
+    LeaderElected {
+        leader: Option<BrokerId>,
+        epoch: u32,
+        isr: Vec<BrokerId>,
+        why: ElectionReason,
+    },
+    IsrShrunk {
+        isr: Vec<BrokerId>,
+        out: Vec<BrokerId>,
+    },
+    IsrExpanded {
+        isr: Vec<BrokerId>,
+        joined: Vec<BrokerId>,
+    },
+    /// A replica threw away its log from `to` on, up to `from`, because the leader's went another way.
+    Truncated {
+        broker: BrokerId,
+        from: u64,
+        to: u64,
+    },
+    /// Records that a producer was told are safe are not in the leader's log, and will not come back.
+    RecordsLost {
+        records: u64,
+    },
+    /// Another broker leads the group's partition of `__consumer_offsets`; nobody if none may.
+    CoordinatorMoved {
+        broker: Option<BrokerId>,
+    },
+    /// A replica deleted its oldest segments.
+    SegmentsDeleted {
+        broker: BrokerId,
+        segments: u32,
+        log_start: u64,
+        why: RetentionReason,
+    },
+    /// Somebody had everything before this deleted.
+    RecordsDeleted {
+        log_start: u64,
+    },
+    /// A client's connection was reset: the broker's process is gone.
+    Disconnected {
+        broker: BrokerId,
+    },
+}
+
+/// Why segments went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetentionReason {
+    /// Everything in them was deleted (DeleteRecords).
+    LogStart,
+    /// `retention.bytes`.
+    Size,
+    /// `retention.ms`.
+    Time,
+}
+
+/// Why the controller chose a leader, and by which broker's fate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ElectionReason {
+    BrokerFenced(BrokerId),
+    BrokerUnfenced(BrokerId),
+    ControlledShutdown(BrokerId),
+    /// The first of the assignment leads again.
+    Preferred,
+    /// A replica leads that was not in sync: what it lacks is lost.
+    Unclean(BrokerId),
 }
 
 /// `ClassicGroupState` and `ConsumerGroupState`.

@@ -32,7 +32,9 @@ fn find<'a>(view: &'a StageView, id: &Name) -> Option<Part<'a>> {
 /// The command that connects the two, whichever end the wire was drawn from; or a sentence that says why they cannot be.
 pub fn connection(view: &StageView, from: &Name, to: &Name) -> Result<Command, String> {
     let (Some(from), Some(to)) = (find(view, from), find(view, to)) else {
-        return Err("That part is not on the stage".to_string());
+        let is_broker = view.brokers.iter().any(|broker| broker.id == *from || broker.id == *to);
+        let topics = "Nothing is connected to a broker: topics are spread over all of them";
+        return Err(if is_broker { topics } else { "That part is not on the stage" }.to_string());
     };
     match (&from, &to) {
         (Part::Producer(producer), Part::Topic(topic)) | (Part::Topic(topic), Part::Producer(producer)) => {

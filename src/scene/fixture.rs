@@ -10,7 +10,27 @@ use super::Motion;
 
 pub fn lane(partition: u32, log_start: u64, log_end: u64) -> LaneView {
     let high_watermark = log_end.saturating_sub(1).max(log_start);
-    LaneView { partition, leader: 1, isr: vec![1, 2, 3], log_start, high_watermark, log_end, flags: Vec::new() }
+    let replica = |broker| ReplicaView {
+        broker,
+        in_sync: true,
+        alive: true,
+        log_end: if broker == 1 { log_end } else { high_watermark },
+        high_watermark,
+        caught_up: None,
+    };
+    LaneView {
+        partition,
+        leader: Some(1),
+        leader_epoch: 0,
+        isr: vec![1, 2, 3],
+        elr: Vec::new(),
+        replicas: [1, 2, 3].map(replica).to_vec(),
+        lost: Vec::new(),
+        log_start,
+        high_watermark,
+        log_end,
+        flags: Vec::new(),
+    }
 }
 
 pub fn flag(group: &str, hue: u32, committed: u64, position: u64, lane: &LaneView) -> FlagView {
@@ -110,6 +130,24 @@ pub fn orders_lanes() -> Vec<LaneView> {
     lanes
 }
 
+/// Stands where tests of hands do not reach.
+pub fn broker(number: u32) -> BrokerCard {
+    let partition = |n| TopicPartition::new(&"orders".into(), n);
+    BrokerCard {
+        id: format!("broker-{number}").into(),
+        number,
+        label: format!("broker-{number}"),
+        place: Place { x: 264 + (number as i32 - 1) * 148, y: 480 },
+        rack: None,
+        state: BrokerState::InService,
+        leads: vec![partition(number - 1)],
+        follows: (0..3).filter(|n| n + 1 != number).map(partition).collect(),
+        behind: 0,
+        coordinates: Vec::new(),
+        session: None,
+    }
+}
+
 pub fn orders() -> StageView {
     let mut dead = member("inventory-2", &[1]);
     dead.life = Life::Killed(Time::from_millis(36_200));
@@ -119,6 +157,7 @@ pub fn orders() -> StageView {
         now: Time::from_millis(42_310),
         producers: vec![producer("checkout", Some("orders"))],
         topics: vec![topic("orders", orders_lanes())],
+        brokers: Vec::new(),
         groups: vec![
             group("inventory", 0, 24, vec![member("inventory-1", &[0, 2]), dead]),
             group("notification", 1, 230, vec![member("notification-1", &[0, 1, 2])]),

@@ -17,6 +17,7 @@ pub const PROBLEM_H: f64 = 36.0;
 const TOPIC_W: f64 = lane::LEFT + lane::WELL_W + 12.0;
 const TOPIC_FOOT: f64 = 4.0;
 const GROUP_W: f64 = 256.0;
+const BROKER_SIZE: (f64, f64) = (136.0, 54.0);
 /// A line below a group's header: the phase of a rebalance.
 pub const PHASE_H: f64 = 20.0;
 pub const MEMBER_H: f64 = 66.0;
@@ -32,6 +33,7 @@ pub enum NodeKind {
     Producer,
     Topic,
     Group,
+    Broker,
 }
 
 /// A card on the stage.
@@ -52,7 +54,7 @@ impl Node {
     pub fn inlet(&self) -> Point {
         match self.kind {
             NodeKind::Group => Point::new(self.rect.x, self.rect.y + HEADER_H / 2.0),
-            NodeKind::Producer | NodeKind::Topic => Point::new(self.rect.x, self.rect.center().y),
+            NodeKind::Producer | NodeKind::Topic | NodeKind::Broker => Point::new(self.rect.x, self.rect.center().y),
         }
     }
 }
@@ -87,6 +89,9 @@ impl Layout {
         for producer in &view.producers {
             let at = place(&producer.id, producer.place);
             layout.add_node(&producer.id, NodeKind::Producer, at, producer_size(producer));
+        }
+        for broker in &view.brokers {
+            layout.add_node(&broker.id, NodeKind::Broker, place(&broker.id, broker.place), BROKER_SIZE);
         }
         for group in &view.groups {
             layout.add_group(group, place(&group.id, group.place));
@@ -208,7 +213,10 @@ mod tests {
     #[test]
     fn every_part_has_a_card_and_every_consumer_a_row_inside_its_group() {
         let (view, layout) = (orders(), laid_out());
-        assert_eq!(layout.nodes.len(), view.producers.len() + view.topics.len() + view.groups.len());
+        assert_eq!(
+            layout.nodes.len(),
+            view.producers.len() + view.topics.len() + view.groups.len() + view.brokers.len()
+        );
         for group in &view.groups {
             let card = layout.node(&group.id).unwrap().rect;
             for member in &group.members {

@@ -53,7 +53,7 @@ pub fn pick(scene: &Scene, at: Point) -> Hit {
     let layout = scene.layout();
     match layout.nodes.iter().rev().find(|node| node.rect.contains(at)) {
         Some(node) => match node.kind {
-            NodeKind::Producer => Hit::Node(node.id.clone()),
+            NodeKind::Producer | NodeKind::Broker => Hit::Node(node.id.clone()),
             NodeKind::Topic => in_topic(scene, &node.id, node.rect, at),
             NodeKind::Group => in_group(layout, &node.id, at),
         },

@@ -96,6 +96,8 @@ pub struct CellShape {
     pub state: CellState,
     /// `×2` and more is written on the cell.
     pub times: u32,
+    /// An acknowledged record was here and is gone: struck through, whatever has its offset now.
+    pub lost: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +106,7 @@ pub enum CellState {
     Readable,
     /// Above the high watermark: hatched and dashed.
     Uncommitted,
-    /// Below the log start: only its outline is left.
+    /// Below the log start, or lost beyond the log end: only its outline is left.
     Deleted,
 }
 
@@ -128,6 +130,8 @@ pub enum LineKind {
     LogStart,
     HighWatermark,
     LogEnd,
+    /// Where a follower's log ends that has less than the leader.
+    FollowerEnd,
 }
 
 /// From a flag to where the log ends for its group, in the flag's row.
@@ -179,6 +183,10 @@ pub enum LabelKind {
     Offset,
     /// A partition's number, centred.
     Partition,
+    /// Who leads the partition; centred below its number.
+    Leader,
+    /// Nobody leads it.
+    NoLeader,
     /// Fewer replicas in sync than there should be; centred below the partition's number.
     InSync,
     /// Centred below a stalled bar.

@@ -32,6 +32,7 @@ pub fn free_place(layout: &Layout, kind: NodeKind) -> Place {
         NodeKind::Producer => (40.0, (168.0, 148.0)),
         NodeKind::Topic => (264.0, (424.0, 340.0)),
         NodeKind::Group => (760.0, (256.0, 150.0)),
+        NodeKind::Broker => (264.0, (136.0, 54.0)),
     };
     let kin = layout.nodes.iter().filter(|node| node.kind == kind);
     let last = kin.max_by(|a, b| a.rect.bottom().total_cmp(&b.rect.bottom()));
@@ -94,7 +95,7 @@ mod tests {
             (0..2 * n).for_each(|m| give(consumer(m)));
         }
         let nodes = Layout::of(&stage(simulation.world()), &SortedMap::default()).nodes;
-        assert_eq!(nodes.len(), 24);
+        assert_eq!(nodes.len(), 27);
         for (i, a) in nodes.iter().enumerate() {
             let covered = nodes[i + 1..].iter().find(|b| a.rect.overlaps(&b.rect));
             assert!(covered.is_none(), "{} covers {}", a.id, covered.unwrap().id);

@@ -3,7 +3,7 @@
 use super::picture::grouped;
 use crate::kernel::{Span, Time};
 use crate::model::TopicPartition;
-use crate::view::stage::{Fuse, GroupCard, Life, MemberCard, ProducerCard, TopicCard};
+use crate::view::stage::{BrokerCard, BrokerState, Fuse, GroupCard, Life, MemberCard, ProducerCard, TopicCard};
 
 /// Below this share of its length a fuse looks urgent.
 pub const SHORT_PER_MILLE: u64 = 350;
@@ -99,6 +99,21 @@ pub fn summary(topic: &TopicCard) -> String {
 /// What is left of a fuse.
 pub fn per_mille(fuse: &Fuse) -> u64 {
     (fuse.left.as_micros() * 1_000 / fuse.of.as_micros().max(1)).min(1_000)
+}
+
+/// A broker's line: what it does, or since when it does nothing.
+pub fn of_broker(broker: &BrokerCard, now: Time) -> String {
+    let ago = |verb: &str, since: Time| format!("{verb} {} ago", tenths(now.since(since)));
+    match broker.state {
+        BrokerState::InService if broker.behind > 0 => {
+            format!("leads {} · behind in {}", broker.leads.len(), broker.behind)
+        }
+        BrokerState::InService => format!("leads {} · follows {}", broker.leads.len(), broker.follows.len()),
+        BrokerState::ShuttingDown => "shutting down".into(),
+        BrokerState::Fenced => "fenced".into(),
+        BrokerState::Dead(since) => ago("died", since),
+        BrokerState::Stopped(since) => ago("stopped", since),
+    }
 }
 
 /// `8.6 s`, always with one decimal below a minute, so that the text does not twitch as it counts down.

@@ -127,7 +127,11 @@ impl Inquiry {
             Question::Loss { partition } => {
                 let gives_up =
                     |fact: &Fact| matches!(fact, Fact::BatchFailed { partition: of, .. } if *of == partition);
-                let id = self.last(|of| gives_up(&of.observation.fact));
+                let loses = |observation: &Observation| {
+                    let is_of = matches!(&observation.subject, Subject::Partition(of) if *of == partition);
+                    is_of && matches!(observation.fact, Fact::RecordsLost { .. })
+                };
+                let id = self.last(|of| gives_up(&of.observation.fact) || loses(of.observation));
                 self.walk(id.ok_or_else(|| Refusal::new("partition", format!("nothing was lost of {partition}")))?);
             }
             Question::Lag { group } => self.begin_lag(&group)?,

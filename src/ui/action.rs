@@ -180,10 +180,12 @@ pub enum PartKind {
     Topic,
     Group,
     Consumer,
+    Broker,
 }
 
 impl PartKind {
-    pub const ALL: [PartKind; 4] = [PartKind::Producer, PartKind::Topic, PartKind::Group, PartKind::Consumer];
+    pub const ALL: [PartKind; 5] =
+        [PartKind::Producer, PartKind::Topic, PartKind::Group, PartKind::Consumer, PartKind::Broker];
 
     /// As the palette's buttons and the stage's parts are called.
     pub fn name(self) -> &'static str {
@@ -192,6 +194,7 @@ impl PartKind {
             PartKind::Topic => "Topic",
             PartKind::Group => "Consumer group",
             PartKind::Consumer => "Consumer",
+            PartKind::Broker => "Broker",
         }
     }
 }

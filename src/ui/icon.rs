@@ -31,6 +31,7 @@ impl Drawing {
             Drawing::Part(PartKind::Topic) => "M3 7h18M3 12h18M3 17h18",
             Drawing::Part(PartKind::Group) => "M4 5h16v14H4zM8 9h4v6H8zM15 9v6",
             Drawing::Part(PartKind::Consumer) => "M20 12H9M13 7l-5 5 5 5M4 5v14",
+            Drawing::Part(PartKind::Broker) => "M4 4h16v7H4zM4 13h16v7H4zM8 7.500v.01M8 16.500v.01",
             Drawing::Play => "M8 5l11 7-11 7z",
             Drawing::Pause => "M8 5v14M16 5v14",
             Drawing::Step => "M6 6l8 6-8 6zM18 6v12",

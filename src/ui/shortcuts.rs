@@ -50,6 +50,7 @@ pub enum Selected {
     Topic(Name),
     Group(Name),
     Consumer(Name, Life),
+    Broker(Name),
 }
 
 impl Selected {
@@ -61,18 +62,22 @@ impl Selected {
             Some(Selected::Topic(name.clone()))
         } else if view.groups.iter().any(|group| group.id == *name) {
             Some(Selected::Group(name.clone()))
+        } else if view.brokers.iter().any(|broker| broker.id == *name) {
+            Some(Selected::Broker(name.clone()))
         } else {
             member().map(|member| Selected::Consumer(member.id.clone(), member.life))
         }
     }
 
-    fn remove(&self) -> Command {
-        match self.clone() {
+    /// Brokers stay.
+    fn remove(&self) -> Option<Command> {
+        Some(match self.clone() {
             Selected::Producer(producer) => Command::RemoveProducer { producer },
             Selected::Topic(topic) => Command::RemoveTopic { topic },
             Selected::Group(group) => Command::RemoveGroup { group },
             Selected::Consumer(consumer, _) => Command::RemoveConsumer { consumer },
-        }
+            Selected::Broker(_) => return None,
+        })
     }
 }
 
@@ -136,7 +141,11 @@ fn plain(press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
         (_, "Digit2") if press.shift => Some(Action::Camera(CameraMove::FitSelection)),
         _ if press.repeat => None,
         ("Delete" | "Backspace", _) => {
-            (press.focus == Focus::Page).then(|| selected.map(|part| Action::Do(part.remove()))).flatten()
+            if press.focus == Focus::Page {
+                selected?.remove().map(Action::Do)
+            } else {
+                None
+            }
         }
         _ => of_time(&press.key).or_else(|| on_selected(&press.key, selected?)),
     }
@@ -158,6 +167,9 @@ fn on_selected(key: &str, selected: &Selected) -> Option<Action> {
     match (key.to_ascii_lowercase().as_str(), selected.clone()) {
         ("p", Selected::Producer(producer)) => Some(Action::OpenDialog(Dialog::Publish(producer))),
         ("k", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Kill { consumer })),
+        ("k", Selected::Broker(broker)) => Some(Action::Do(Command::KillBroker { broker })),
+        ("l", Selected::Broker(broker)) => Some(Action::Do(Command::ShutDownBroker { broker })),
+        ("r", Selected::Broker(broker)) => Some(Action::Do(Command::RestartBroker { broker })),
         ("h", Selected::Consumer(consumer, Life::Hung(_))) => Some(Action::Do(Command::Unhang { consumer })),
         ("h", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Hang { consumer })),
         ("u", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Unhang { consumer })),
@@ -195,6 +207,10 @@ pub const LIST: &[(&str, &[(&str, &str)])] = &[
             ("L", "Leave the group in good order"),
             ("R", "Restart"),
         ],
+    ),
+    (
+        "The selected broker",
+        &[("K", "Kill: its process dies, its disk stays"), ("L", "Shut down in good order"), ("R", "Restart")],
     ),
     (
         "The part in focus, or else selected",

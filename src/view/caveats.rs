@@ -19,13 +19,23 @@ pub const PRODUCER: Caveats = Caveats {
 };
 
 pub const TOPIC: Caveats = Caveats {
-    modelled: "As in a Kafka broker: batches with contiguous offsets, replication by fetching followers, a high watermark \
-               that consumers do not read beyond, segments.",
+    modelled: "As in a Kafka broker: batches with contiguous offsets, replication by fetching followers, in-sync replicas, \
+               leader epochs and truncation by them, a high watermark that consumers do not read beyond, segments.",
     left_out: &[
-        "elections and changes of the in-sync replicas: every broker stays up",
-        "retention and compaction: the log start stays where it is",
-        "disks and page caches: an append takes no time",
-        "racks",
+        "compaction; and the minute before a deleted file is gone from the disk",
+        "disks and page caches: an append takes no time, and what is written is not lost with its process",
+        "reassignment of replicas, fetching from followers",
+    ],
+};
+
+pub const BROKER: Caveats = Caveats {
+    modelled: "As in Kafka's KRaft mode: registration, heartbeats and fencing, controlled shutdown, elections (clean, \
+               preferred, unclean), in-sync replicas, eligible leader replicas behind their flag, placement over racks.",
+    left_out: &[
+        "the controllers' own quorum: one controller, on a machine of its own, that does not fail",
+        "the metadata log as records: brokers are sent the whole image",
+        "__consumer_offsets as a log: what a coordinator knows is on every in-sync replica at once",
+        "several disks in a broker, and recognising an empty one",
     ],
 };
 
@@ -37,7 +47,6 @@ pub const GROUP: Caveats = Caveats {
     left_out: &[
         "racks, and subscriptions by regular expression",
         "a group with members does not change from one protocol to the other: stop it first",
-        "the coordinator's own fail-over: its broker stays up",
         "__consumer_offsets as a log: a commit is answered at once",
         "transactional offsets and share groups",
         "authorization",
@@ -52,7 +61,7 @@ pub const CONSUMER: Caveats = Caveats {
         "manual assignment, pausing, read_committed",
         "group.instance.id is each member's client.id, since a group's members share their configuration",
         "in the consumer protocol, member ids begin with the client.id; Kafka's are bare UUIDs",
-        "fetch sessions and fetching from followers",
+        "fetch sessions, fetching from followers, and noticing that a log was truncated (KIP-320)",
         "the time that poll() itself takes; the application's own work takes its service time",
     ],
 };

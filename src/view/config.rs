@@ -82,7 +82,22 @@ fn delay(delay: Delay) -> String {
 const TOPIC: Docs = &[
     ("partitions", "How many logs the topic is divided into. It can grow and never shrink."),
     ("replication.factor", "On how many brokers each partition is kept."),
+    (
+        "min.insync.replicas",
+        "With fewer in-sync replicas, acks=all is refused (NOT_ENOUGH_REPLICAS) and nothing new can be read.",
+    ),
+    (
+        "unclean.leader.election.enable",
+        "Whether a replica that is not in sync may lead when no other can. What it lacks is lost.",
+    ),
     ("segment.bytes", "A log's active file is closed, and a new one begun, when it would grow beyond this."),
+    ("segment.ms", "An append begins a new file as well if the active one's first record is older than this."),
+    (
+        "cleanup.policy",
+        "delete: retention deletes whole files that are old enough or too many. compact: it leaves them alone.",
+    ),
+    ("retention.ms", "A file goes when its newest record is older than this. -1: never."),
+    ("retention.bytes", "The oldest files go while the rest of a partition has as many bytes as this. -1: never."),
     ("max.message.bytes", "The largest batch that the broker takes (MESSAGE_TOO_LARGE)."),
 ];
 
@@ -152,6 +167,22 @@ const CONSUMER: Docs = &[
 
 const CLUSTER: Docs = &[
     ("brokers", "How many brokers there are. Not a Kafka property."),
+    ("racks", "The brokers' racks (broker.rack), in turn. Replicas of a partition go to different ones."),
+    ("broker.heartbeat.interval.ms", "How often a broker tells the controller that it is alive."),
+    ("broker.session.timeout.ms", "After so long without one the controller fences it, and others lead."),
+    (
+        "replica.lag.time.max.ms",
+        "A follower that has not caught up for so long is taken out of the in-sync replicas; checked every half of it.",
+    ),
+    ("log.retention.check.interval.ms", "How often a broker looks for files to delete; first after half a minute."),
+    (
+        "leader.imbalance.check.interval.seconds",
+        "How often the controller gives leadership back to preferred replicas (auto.leader.rebalance.enable).",
+    ),
+    (
+        "eligible.leader.replicas.version",
+        "1: remembers who may lead when the in-sync replicas are too few (KIP-966). 0: the last one in sync stays listed.",
+    ),
     ("group.initial.rebalance.delay.ms", "How long a group that was empty waits for more members before it forms."),
     ("group.min.session.timeout.ms", "The shortest session.timeout.ms that a consumer may ask for."),
     ("group.max.session.timeout.ms", "The longest."),

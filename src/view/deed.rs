@@ -2,7 +2,7 @@
 //! and for the root of every chain of causes.
 
 use crate::engine::Command;
-use crate::engine::command::{Scope, Switch, Target};
+use crate::engine::command::{Election, Scope, Switch, Target};
 use crate::kernel::Time;
 
 /// The command as an order to somebody, by the ids of the parts, without a full stop.
@@ -43,6 +43,20 @@ pub fn deed(command: &Command) -> String {
         C::SlowDown { consumer, percent } => format!("set the service time of {consumer} to {percent} %"),
         C::Leave { consumer } => format!("let {consumer} leave"),
         C::Restart { consumer } => format!("restart {consumer}"),
+
+        C::AddBroker { broker, .. } => format!("add {broker}"),
+        C::KillBroker { broker } => format!("kill {broker}"),
+        C::WipeBroker { broker } => format!("destroy the disk of {broker}"),
+        C::ShutDownBroker { broker } => format!("shut {broker} down"),
+        C::RestartBroker { broker } => format!("restart {broker}"),
+        C::DeleteRecords { topic, partition, before: Some(before) } => {
+            format!("delete the records of {topic}-{partition} before {before}")
+        }
+        C::DeleteRecords { topic, partition, before: None } => format!("delete the records of {topic}-{partition}"),
+        C::ElectLeaders { election, topic, .. } => {
+            let how = if *election == Election::Unclean { "any replica" } else { "preferred replicas" };
+            format!("elect {how} to lead{}", topic.as_ref().map_or(String::new(), |topic| format!(" {topic}")))
+        }
 
         C::Partition { a, b } => format!("cut the network between {a} and {b}"),
         C::Repair { a, b } => format!("repair the network between {a} and {b}"),

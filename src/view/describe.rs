@@ -1,4 +1,5 @@
-//! What `kafka-consumer-groups --describe --group G` prints (`ConsumerGroupCommand`).
+//! What `kafka-consumer-groups --describe --group G` prints (`ConsumerGroupCommand`), and `kafka-topics --describe` for the
+//! replicas of a broker.
 //!
 //! HOST is left out of the model: every client seems to run on the machine at hand.
 
@@ -8,7 +9,9 @@ use std::collections::BTreeSet;
 use crate::engine::World;
 use crate::kernel::order::sort_by_key;
 use crate::model::fact::GroupState;
+use crate::model::kafka::cluster::Replicas;
 use crate::model::kafka::coordinator::{Group, Member};
+use crate::model::kafka::message::BrokerId;
 use crate::model::{Name, TopicPartition};
 
 const HOST: &str = "/127.0.0.1";
@@ -47,6 +50,41 @@ pub fn describe(world: &World, group: &Name) -> Vec<DescribeRow> {
     rows
 }
 
+/// A replica on one broker: the columns of `kafka-topics --describe`, and how far its own log goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplicaRow {
+    pub topic: Name,
+    pub partition: u32,
+    /// `none` while nobody leads.
+    pub leader: String,
+    pub replicas: String,
+    pub isr: String,
+    pub high_watermark: u64,
+    pub log_end: u64,
+}
+
+/// Every replica on a broker, in the order of topics and partitions.
+pub fn replicas_on(world: &World, broker: BrokerId) -> Vec<ReplicaRow> {
+    let on_broker = world.cluster.partitions().filter(|(_, replicas)| replicas.brokers.contains(&broker));
+    let row = |(name, replicas): (TopicPartition, &Replicas)| {
+        let own = world.brokers.get(&broker).and_then(|broker| broker.partitions.get(&name));
+        ReplicaRow {
+            partition: name.partition,
+            leader: replicas.leader.map_or("none".into(), |leader| leader.0.to_string()),
+            replicas: ids(&replicas.brokers),
+            isr: ids(&replicas.isr),
+            high_watermark: own.map_or(0, |replica| replica.high_watermark),
+            log_end: own.map_or(0, |replica| replica.log.end()),
+            topic: name.topic,
+        }
+    };
+    on_broker.map(row).collect()
+}
+
+fn ids(brokers: &[BrokerId]) -> String {
+    brokers.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(",")
+}
+
 /// What the tool says before the table, if anything.
 pub fn notice(world: &World, group: &Name) -> Option<String> {
     let Some(found) = world.group(group) else {
@@ -70,7 +108,7 @@ fn row(
     partition: &TopicPartition,
     owner: Option<&Member<'_>>,
 ) -> Option<DescribeRow> {
-    let end = world.leader(partition)?.high_watermark;
+    let end = world.shown_replica(partition)?.high_watermark;
     let committed = group.committed(partition);
     Some(DescribeRow {
         group: name.clone(),

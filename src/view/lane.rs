@@ -20,7 +20,7 @@ pub struct Cell {
 /// What the lane of `partition` shows from offset `from` on, at most `count` cells, ascending. What was deleted or is
 /// still to come has no cell.
 pub fn cells(world: &World, partition: &TopicPartition, from: u64, count: u32) -> Vec<Cell> {
-    let Some(leader) = world.leader(partition) else { return Vec::new() };
+    let Some(leader) = world.shown_replica(partition) else { return Vec::new() };
     let from = from.max(leader.log.start());
     let to = leader.log.end().min(from.saturating_add(u64::from(count)));
     let readers: Vec<&Coverage> =

@@ -31,7 +31,7 @@ pub struct RecordRow {
 
 /// At most `count` records from offset `from` on, ascending; those above the high watermark included.
 pub fn records(world: &World, partition: &TopicPartition, from: u64, count: u32) -> Vec<RecordRow> {
-    let Some(leader) = world.leader(partition) else { return Vec::new() };
+    let Some(leader) = world.shown_replica(partition) else { return Vec::new() };
     let from = from.max(leader.log.start());
     let to = leader.log.end().min(from.saturating_add(u64::from(count)));
     let batches = leader.log.batches_from(from).take_while(|batch| batch.base_offset < to);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::stage::Reader;
 use crate::engine::World;
 use crate::kernel::{SortedMap, Time};
+use crate::model::kafka::broker::Broker;
 use crate::model::kafka::consumer::{Consumer, Life, Phase};
 use crate::model::kafka::coordinator::Group;
 use crate::model::kafka::message::BrokerId;
@@ -39,11 +40,16 @@ pub struct TopicState {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PartitionState {
-    pub leader: BrokerId,
+    /// -1 while no replica may lead.
+    pub leader: i64,
+    pub leader_epoch: u32,
+    pub replicas: Vec<BrokerId>,
     pub isr: Vec<BrokerId>,
     pub log_start: u64,
     pub high_watermark: u64,
     pub log_end: u64,
+    /// Acknowledged records that are gone.
+    pub lost: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -97,7 +103,16 @@ pub struct ProducerState {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BrokerState {
+    /// Its process runs.
     pub alive: bool,
+    /// The controller does not count on it.
+    pub fenced: bool,
+    pub rack: Option<Name>,
+}
+
+fn broker_state(world: &World, broker: &Broker) -> BrokerState {
+    let (alive, fenced) = (broker.life.has_process(), !world.controller.is_in_service(broker.id));
+    BrokerState { alive, fenced, rack: broker.rack.clone() }
 }
 
 pub fn state(world: &World) -> State {
@@ -108,8 +123,7 @@ pub fn state(world: &World) -> State {
         topics: world.cluster.topics.keys().map(|topic| (label(topic), topic_state(world, topic))).collect(),
         groups: world.groups.keys().map(|group| (label(group), group_state(world, group))).collect(),
         producers: world.producers.keys().map(|producer| (label(producer), producer_state(world, producer))).collect(),
-        // No broker fails yet.
-        brokers: world.brokers.keys().map(|id| (id.0.to_string(), BrokerState { alive: true })).collect(),
+        brokers: world.brokers.values().map(|broker| (broker.id.0.to_string(), broker_state(world, broker))).collect(),
     }
 }
 
@@ -122,20 +136,24 @@ pub fn counters(world: &World) -> Counters {
         acknowledged: summary(|counts| counts.acknowledged),
         processed: world.groups.values().map(|spec| spec.ledger.processed).sum(),
         duplicates: world.groups.values().map(|spec| spec.ledger.duplicates).sum(),
-        lost: 0,
+        lost: world.lost(),
     }
 }
 
 fn topic_state(world: &World, topic: &Name) -> TopicState {
     let replicas = world.cluster.topics[topic].partitions.iter().enumerate();
     let partition_state = |(n, replicas): (usize, &crate::model::kafka::cluster::Replicas)| {
-        let leader = world.leader(&TopicPartition::new(topic, n as u32))?;
+        let partition = TopicPartition::new(topic, n as u32);
+        let shown = world.shown_replica(&partition)?;
         Some(PartitionState {
-            leader: replicas.leader(),
-            isr: replicas.brokers.clone(),
-            log_start: leader.log.start(),
-            high_watermark: leader.high_watermark,
-            log_end: leader.log.end(),
+            leader: replicas.leader.map_or(-1, |leader| i64::from(leader.0)),
+            leader_epoch: replicas.leader_epoch,
+            replicas: replicas.brokers.clone(),
+            isr: replicas.isr.clone(),
+            log_start: shown.log.start(),
+            high_watermark: shown.high_watermark,
+            log_end: shown.log.end(),
+            lost: world.lost_ranges(&partition).iter().map(|(from, to)| to - from).sum(),
         })
     };
     TopicState { partitions: replicas.filter_map(partition_state).collect() }

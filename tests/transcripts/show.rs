@@ -5,6 +5,7 @@ use std::fmt::Write;
 use goldenscript::Command as Line;
 use headwater::engine::World;
 use headwater::model::kafka::consumer::{Application, Consumer};
+use headwater::model::kafka::message::BrokerId;
 use headwater::model::kafka::producer::Producer;
 use headwater::model::log::{Batch, Value};
 use headwater::model::workload::KeyId;
@@ -20,6 +21,8 @@ pub fn show(player: &Player, line: &Line) -> Outcome {
         ["log", partition] => log(world, &named(partition)?),
         ["topic", topic] => topic_of(world, &topic.into()),
         ["replicas", partition] => replicas(world, &named(partition)?),
+        ["partition", partition] => partition_of(world, &named(partition)?),
+        ["brokers"] => brokers(world),
         ["group", group] => group_of(world, &group.into()),
         ["consumer", name] => consumer_of(world.consumers.get(name).ok_or("no such consumer")?),
         ["producer", name] => producer_of(world.producers.get(name).ok_or("no such producer")?),
@@ -87,6 +90,38 @@ fn replicas(world: &World, partition: &TopicPartition) -> Outcome {
         let Some(replica) = broker.partitions.get(partition) else { continue };
         let role = if replica.leads() { "leader" } else { "follower" };
         writeln!(said, "broker-{} {role}: end {}, high watermark {}", id.0, replica.log.end(), replica.high_watermark)?;
+    }
+    Ok(said)
+}
+
+/// As the controller has it, in the words of `kafka-topics --describe`; and what is lost.
+fn partition_of(world: &World, name: &TopicPartition) -> Outcome {
+    let replicas = world.cluster.replicas(name).ok_or("no such partition")?;
+    let ids = |brokers: &[BrokerId]| brokers.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(",");
+    let leader = replicas.leader.map_or("none".into(), |leader| leader.0.to_string());
+    let mut said = format!(
+        "{name}: Leader: {leader} (epoch {}) Replicas: {} Isr: {}",
+        replicas.leader_epoch,
+        ids(&replicas.brokers),
+        ids(&replicas.isr)
+    );
+    if !replicas.elr.is_empty() {
+        write!(said, " Elr: {}", ids(&replicas.elr))?;
+    }
+    let lost: Vec<String> = world.lost_ranges(name).iter().map(|(from, to)| format!("{from} to {}", to - 1)).collect();
+    if !lost.is_empty() {
+        write!(said, ", lost: {}", lost.join(", "))?;
+    }
+    Ok(said + "\n")
+}
+
+fn brokers(world: &World) -> Outcome {
+    let mut said = String::new();
+    for (id, broker) in &world.brokers {
+        let service = if world.controller.is_in_service(*id) { "in service" } else { "fenced" };
+        let rack = broker.rack.as_ref().map_or(String::new(), |rack| format!(", rack {rack}"));
+        let life = if broker.life.has_process() { "runs" } else { "does not run" };
+        writeln!(said, "{}: {life}, {service}{rack}", id.name())?;
     }
     Ok(said)
 }

@@ -42,6 +42,21 @@ pub fn command(line: &Line) -> Result<Value> {
         }
         "consumer" => json!({ "type": "add_consumer", "consumer": name, "group": arguments.take_key("group") }),
         "subscribe" | "unsubscribe" => json!({ "type": verb, "group": name, "topic": arguments.next_pos() }),
+        "kill" | "restart" if name.starts_with("broker-") => {
+            json!({ "type": format!("{verb}_broker"), "broker": name })
+        }
+        "wipe" => json!({ "type": "wipe_broker", "broker": name }),
+        "shutdown" => json!({ "type": "shut_down_broker", "broker": name }),
+        "broker" => match arguments.take_key("rack") {
+            Some(rack) => json!({ "type": "add_broker", "broker": name, "rack": rack }),
+            None => json!({ "type": "add_broker", "broker": name }),
+        },
+        "delete" => {
+            let (topic, partition) = name.rsplit_once('-').ok_or("a partition is written orders-0")?;
+            let before = arguments.take_key("before").map(str::parse::<u64>).transpose()?;
+            json!({ "type": "delete_records", "topic": topic, "partition": partition.parse::<u32>()?, "before": before })
+        }
+        "elect" => json!({ "type": "elect_leaders", "election": name, "topic": arguments.take_key("topic") }),
         "kill" | "hang" | "unhang" | "leave" | "restart" => json!({ "type": verb, "consumer": name }),
         "slow" => json!({ "type": "slow_down", "consumer": name, "percent": number(&mut arguments, "percent")? }),
         "seek" => scoped("seek", name, &mut arguments)?,
@@ -140,6 +155,7 @@ fn properties(arguments: &mut ArgumentConsumer) -> Result<Map<String, Value>> {
     while let Some((key, value)) = arguments.next_key() {
         let value = match key {
             "acks" => json!(value),
+            "racks" => json!(value.split('/').collect::<Vec<_>>()),
             "partition.assignment.strategy" => json!(value.split('/').collect::<Vec<_>>()),
             _ => serde_json::from_str(value).unwrap_or_else(|_| json!(value)),
         };

@@ -1,12 +1,14 @@
 //! Is a command in order? The answer names the field at fault.
 
+use super::brokers::broker_id;
 use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
 use crate::kernel::{Delay, Ppm};
-use crate::model::Name;
-use crate::model::kafka::config::{ConsumerConfig, PARTITIONS_MAX};
+use crate::model::kafka::broker::{self, Broker};
+use crate::model::kafka::config::{BROKERS_MAX, ConsumerConfig, PARTITIONS_MAX};
 use crate::model::kafka::consumer::{Consumer, Life};
 use crate::model::refusal::{Refusal, check_delay, within};
+use crate::model::{Name, TopicPartition};
 
 /// By hand, in one command.
 const PUBLISH_MAX: u32 = 100_000;
@@ -17,7 +19,7 @@ impl Simulation {
         match command {
             Command::AddTopic { topic, config } => {
                 world.check_new_topic_name(topic)?;
-                config.validate(world.cluster.config.brokers)
+                config.validate(world.cluster.brokers.len() as u32).and_then(|()| self.check_any_broker())
             }
             Command::RemoveTopic { topic } => self.has_topic(topic),
             Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
@@ -79,6 +81,7 @@ impl Simulation {
             Command::SetNetwork { client_latency, loss_ppm } => check_network(client_latency, *loss_ppm),
             Command::Rename { node, label } => self.check_rename(node, label),
             Command::Place { node, .. } => self.has_part(node),
+            on_brokers => self.check_on_brokers(on_brokers),
         }
     }
 
@@ -118,6 +121,7 @@ impl Simulation {
     fn check_partitions(&self, topic: &Name, total: u32) -> Result<(), Refusal> {
         self.has_topic(topic)?;
         within("total", total, 1, PARTITIONS_MAX)?;
+        self.check_any_broker()?;
         let now = self.world.cluster.topics[topic].partitions.len() as u32;
         if total <= now {
             let message = format!("{topic} has {now} partitions; their number can only grow (INVALID_PARTITIONS)");
@@ -196,6 +200,82 @@ impl Simulation {
             (_, life) if life.has_process() => Ok(()),
             _ => refuse(format!("{name} does not run: restart it first")),
         }
+    }
+
+    /// What brokers and their controller can be told.
+    fn check_on_brokers(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::AddBroker { broker, rack } => self.check_new_broker(broker, rack.as_ref()),
+            Command::KillBroker { broker } | Command::ShutDownBroker { broker } => {
+                self.check_broker_life(broker, command)
+            }
+            Command::WipeBroker { broker } | Command::RestartBroker { broker } => self.broker(broker).map(|_| ()),
+            Command::DeleteRecords { topic, partition, before } => self.check_deletion(topic, *partition, *before),
+            Command::ElectLeaders { topic, partition, .. } => self.check_election(topic.as_ref(), *partition),
+            _ => Ok(()),
+        }
+    }
+
+    fn broker(&self, name: &Name) -> Result<&Broker, Refusal> {
+        let refusal = || Refusal::new("broker", format!("there is no broker called {name}"));
+        self.world.broker(name).ok_or_else(refusal)
+    }
+
+    fn check_new_broker(&self, name: &Name, rack: Option<&Name>) -> Result<(), Refusal> {
+        self.world.check_new_name("broker", name.as_str())?;
+        if broker_id(name).is_none() {
+            return Err(Refusal::new("broker", "a broker is called broker-N, with a number from 1 on"));
+        }
+        within("brokers", self.world.brokers.len() as u32 + 1, 1, BROKERS_MAX)?;
+        match rack.map(Name::as_str) {
+            Some(rack) if rack.trim().is_empty() => Err(Refusal::new("rack", "a name is needed")),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_broker_life(&self, name: &Name, command: &Command) -> Result<(), Refusal> {
+        let life = self.broker(name)?.life;
+        let refuse = |message: String| Err(Refusal::new("broker", message));
+        match (command, life) {
+            (Command::ShutDownBroker { .. }, broker::Life::ShuttingDown) => refuse(format!("{name} is shutting down")),
+            (_, life) if life.has_process() => Ok(()),
+            _ => refuse(format!("{name} does not run: restart it first")),
+        }
+    }
+
+    /// Somebody has to lead new partitions.
+    fn check_any_broker(&self) -> Result<(), Refusal> {
+        let world = &self.world;
+        if world.brokers.keys().any(|&broker| world.controller.is_in_service(broker)) {
+            return Ok(());
+        }
+        Err(Refusal::new("replication.factor", "no broker is in service (INVALID_REPLICATION_FACTOR)"))
+    }
+
+    fn check_deletion(&self, topic: &Name, partition: u32, before: Option<u64>) -> Result<(), Refusal> {
+        self.check_election(Some(topic), Some(partition))?;
+        let name = TopicPartition::new(topic, partition);
+        let leader = self.world.cluster.leader(&name).and_then(|leader| self.world.brokers.get(&leader));
+        let leads = |broker: &&Broker| broker.life.has_process();
+        let Some(replica) = leader.filter(leads).and_then(|broker| broker.partitions.get(&name)) else {
+            let message = format!("nobody leads {name} at the moment (LEADER_NOT_AVAILABLE)");
+            return Err(Refusal::new("partition", message));
+        };
+        match before {
+            Some(before) if before > replica.high_watermark => {
+                let high_watermark = replica.high_watermark;
+                let message = format!("{before} is beyond the high watermark, {high_watermark} (OFFSET_OUT_OF_RANGE)");
+                Err(Refusal::new("before", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_election(&self, topic: Option<&Name>, partition: Option<u32>) -> Result<(), Refusal> {
+        let Some(topic) = topic else { return Ok(()) };
+        self.has_topic(topic)?;
+        let partitions = self.world.cluster.topics[topic].partitions.len() as u32;
+        partition.map_or(Ok(()), |partition| within("partition", partition, 0, partitions - 1))
     }
 
     fn check_link(&self, a: &Name, b: &Name) -> Result<(), Refusal> {

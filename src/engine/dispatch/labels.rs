@@ -23,7 +23,7 @@ fn named(command: &mut Command) -> Vec<&mut Name> {
     use Command as C;
     match command {
         C::AddTopic { .. } => vec![],
-        C::RemoveTopic { topic } | C::AddPartitions { topic, .. } => vec![topic],
+        C::RemoveTopic { topic } | C::AddPartitions { topic, .. } | C::DeleteRecords { topic, .. } => vec![topic],
         C::AddProducer { topic, .. } => topic.iter_mut().collect(),
         C::RemoveProducer { producer }
         | C::ConfigureProducer { producer, .. }
@@ -47,7 +47,12 @@ fn named(command: &mut Command) -> Vec<&mut Name> {
         | C::Restart { consumer } => vec![consumer],
         C::Seek { group, scope, .. } | C::ResetOffsets { group, scope, .. } => vec![group, &mut scope.topic],
         C::Partition { a, b } | C::Repair { a, b } | C::Hold { a, b } | C::Release { a, b } => vec![a, b],
-        C::SetNetwork { .. } => vec![],
+        C::SetNetwork { .. } | C::AddBroker { .. } => vec![],
+        C::KillBroker { broker }
+        | C::WipeBroker { broker }
+        | C::ShutDownBroker { broker }
+        | C::RestartBroker { broker } => vec![broker],
+        C::ElectLeaders { topic, .. } => topic.iter_mut().collect(),
         C::Rename { node, .. } | C::Place { node, .. } => vec![node],
     }
 }

@@ -1,5 +1,6 @@
 //! Commands: first checked, then carried out. A command that is refused has changed nothing.
 
+mod brokers;
 mod check;
 mod consumers;
 mod labels;
@@ -12,13 +13,13 @@ mod producers;
 use super::command::{Command, Switch};
 use super::{Cause, Place, Simulation};
 use crate::kernel::Endpoint;
-use crate::model::Name;
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::consumer::{Consumer, Step};
 use crate::model::kafka::producer::Producer;
 use crate::model::workload::Keys;
+use crate::model::{Name, TopicPartition};
 
 impl Simulation {
     /// Carries out a command that was found to be in order.
@@ -81,6 +82,25 @@ impl Simulation {
                 self.world.stage.put(&node, Place { x, y });
                 self.observe(Subject::Stage, Fact::Placed { node, x, y }, cause);
             }
+            on_brokers => self.perform_on_brokers(on_brokers, cause),
+        }
+    }
+
+    /// What brokers and their controller are told.
+    fn perform_on_brokers(&mut self, command: Command, cause: Cause) {
+        match command {
+            Command::AddBroker { broker, rack } => self.add_broker(&broker, rack, cause),
+            Command::KillBroker { broker } => self.kill_broker(&broker, cause),
+            Command::WipeBroker { broker } => self.wipe_broker(&broker, cause),
+            Command::ShutDownBroker { broker } => self.shut_down_broker(&broker, cause),
+            Command::RestartBroker { broker } => self.restart_broker(&broker, cause),
+            Command::DeleteRecords { topic, partition, before } => {
+                self.delete_records(&TopicPartition::new(&topic, partition), before, cause);
+            }
+            Command::ElectLeaders { election, topic, partition } => {
+                self.elect_leaders(election, topic.as_ref(), partition, cause);
+            }
+            _ => unreachable!("every other command is carried out above"),
         }
     }
 

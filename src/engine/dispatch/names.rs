@@ -1,7 +1,7 @@
 //! What parts may be called.
 
 use crate::engine::World;
-use crate::engine::world::broker_name;
+use crate::engine::world::CONTROLLER;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
 
@@ -24,8 +24,7 @@ impl World {
         if name.chars().any(char::is_control) {
             return refuse("a name has no control characters".into());
         }
-        let is_broker = name == BROKERS || self.brokers.keys().any(|&id| broker_name(id) == name);
-        if is_broker || self.has_part(&name.into()) || self.stage.labelled(name).is_some() {
+        if matches!(name, BROKERS | CONTROLLER) || self.has_part(&name.into()) || self.stage.labelled(name).is_some() {
             return refuse(format!("there is something called {name} already"));
         }
         Ok(())

@@ -2,17 +2,19 @@
 
 use super::names::BROKERS;
 use crate::engine::simulation::{Entry, Event};
-use crate::engine::world::broker_name;
+use crate::engine::world::CONTROLLER;
 use crate::engine::{Cause, Simulation, World};
 use crate::kernel::Endpoint;
 use crate::model::Name;
 use crate::model::fact::{Fact, Subject};
+use crate::model::kafka::broker::Broker;
 
 impl Simulation {
     pub(super) fn cut(&mut self, a: &Name, b: &Name, cause: Cause) {
-        self.observe(Subject::Network, Fact::LinkCut { a: a.clone(), b: b.clone() }, cause);
+        let cause = self.observe(Subject::Network, Fact::LinkCut { a: a.clone(), b: b.clone() }, cause);
         for (a, b) in self.world.links(a, b) {
-            self.world.network.partition(a, b);
+            let dropped = self.world.network.partition(a, b);
+            dropped.iter().for_each(|packet| self.note_undelivered(&packet.message.message, cause));
         }
     }
 
@@ -59,7 +61,13 @@ impl World {
         if self.groups.contains_key(name) {
             return self.members(name).map(|consumer| consumer.endpoint).collect();
         }
-        let is_meant = |id| name.as_str() == BROKERS || name.as_str() == broker_name(id);
-        self.brokers.values().filter(|broker| is_meant(broker.id)).map(|broker| broker.endpoint).collect()
+        if name.as_str() == CONTROLLER {
+            return vec![self.cluster.controller];
+        }
+        if let Some(broker) = self.broker(name) {
+            return vec![broker.endpoint];
+        }
+        let is_meant = |_: &&Broker| name.as_str() == BROKERS;
+        self.brokers.values().filter(is_meant).map(|broker| broker.endpoint).collect()
     }
 }

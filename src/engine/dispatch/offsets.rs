@@ -19,7 +19,7 @@ impl Simulation {
     pub(super) fn reset_offsets(&mut self, group: &Name, scope: &Scope, to: Target, cause: Cause) {
         let Ok(offsets) = self.world.plan_reset(group, scope, to) else { return };
         let coordinator = self.world.cluster.coordinator(group);
-        let Some(broker) = self.world.brokers.get_mut(&coordinator) else { return };
+        let Some(broker) = coordinator.and_then(|id| self.world.brokers.get_mut(&id)) else { return };
         let mut out = Out::default();
         let done = broker.coordinator.reset_offsets(self.world.now, group, offsets, &mut out);
         assert!(done.is_ok(), "the check of the command found {group} empty, and nothing has happened since");
@@ -62,6 +62,11 @@ impl World {
         scope: &Scope,
         to: Target,
     ) -> Result<SortedMap<TopicPartition, u64>, Refusal> {
+        let coordinator = self.cluster.coordinator(group).and_then(|id| self.brokers.get(&id));
+        if coordinator.is_none_or(|broker| !broker.life.has_process() || !broker.coordinates(group)) {
+            let message = format!("nobody coordinates {group} at the moment (COORDINATOR_NOT_AVAILABLE)");
+            return Err(Refusal::new("group", message));
+        }
         if let Some(found) = self.group(group)
             && !matches!(found.state().name(), "Empty" | "Dead")
         {
@@ -99,7 +104,8 @@ impl World {
 
     fn offset_for(&self, partition: &TopicPartition, current: Option<u64>, to: Target) -> Result<u64, Refusal> {
         let Some(leader) = self.leader(partition) else {
-            return Err(Refusal::new("partition", format!("{partition} does not exist")));
+            let message = format!("nobody leads {partition} at the moment (LEADER_NOT_AVAILABLE)");
+            return Err(Refusal::new("partition", message));
         };
         let (start, end) = (leader.log.start(), leader.high_watermark);
         Ok(match to {

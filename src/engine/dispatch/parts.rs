@@ -1,6 +1,8 @@
 //! Topics and groups come, change and go.
 
-use crate::engine::{Actor, Cause, GroupSpec, Ledger, Ownership, Simulation};
+use std::sync::Arc;
+
+use crate::engine::{Actor, Cause, GroupSpec, Ledger, Ownership, Simulation, World};
 use crate::kernel::Chance;
 use crate::model::Name;
 use crate::model::actor::Out;
@@ -11,7 +13,8 @@ use crate::model::kafka::message::BrokerId;
 impl Simulation {
     pub(super) fn add_topic(&mut self, topic: &Name, config: TopicConfig, cause: Cause) {
         let mut chance = Chance::of(self.world.seed, &format!("placement {topic}"));
-        self.world.cluster.add_topic(topic, config, &mut chance);
+        let World { controller, cluster, .. } = &mut self.world;
+        controller.create_topic(topic, config, cluster, &mut chance);
         let cause = self.observe(Subject::Topic(topic.clone()), Fact::Added, cause);
         self.tell_brokers(cause);
     }
@@ -24,6 +27,8 @@ impl Simulation {
         };
         let producers: Vec<Name> = self.world.producers.iter().filter_map(connected).collect();
         self.world.cluster.topics.remove(topic);
+        self.world.cluster.version += 1;
+        self.world.acknowledged.forget(topic);
         self.world.stage.remove(topic);
         self.tell_brokers(cause);
         for broker in self.world.brokers.values_mut() {
@@ -38,18 +43,28 @@ impl Simulation {
     }
 
     pub(super) fn add_partitions(&mut self, topic: &Name, total: u32, cause: Cause) {
-        self.world.cluster.grow(topic, total);
+        let placed = self.world.cluster.topics.get(topic).map_or(0, |topic| topic.partitions.len());
+        let mut chance = Chance::of(self.world.seed, &format!("placement {topic} from {placed}"));
+        let World { controller, cluster, .. } = &mut self.world;
+        controller.place_partitions(topic, total, cluster, &mut chance);
         let cause = self.observe(Subject::Topic(topic.clone()), Fact::PartitionsAdded { total }, cause);
         self.tell_brokers(cause);
     }
 
-    fn tell_brokers(&mut self, cause: Cause) {
+    /// What somebody asked for is there at once, on every broker that hears the controller.
+    pub(in crate::engine) fn tell_brokers(&mut self, cause: Cause) {
+        let metadata = Arc::new(self.world.controller.metadata(&self.world.cluster));
         let ids: Vec<BrokerId> = self.world.brokers.keys().copied().collect();
         for id in ids {
             let mut out = Out::default();
-            let (now, cluster) = (self.world.now, &self.world.cluster);
-            let Some(broker) = self.world.brokers.get_mut(&id) else { continue };
-            broker.apply_metadata(now, cluster, &mut out);
+            let World { now, cluster, brokers, network, .. } = &mut self.world;
+            let Some(broker) = brokers.get_mut(&id) else { continue };
+            let is_reached = !network.is_partitioned(cluster.controller, broker.endpoint)
+                && !network.is_held(cluster.controller, broker.endpoint);
+            if !is_reached || !broker.is_registered() {
+                continue;
+            }
+            broker.apply_metadata(*now, metadata.clone(), &mut out);
             let endpoint = broker.endpoint;
             self.apply(endpoint, out, cause);
         }
@@ -66,13 +81,15 @@ impl Simulation {
     pub(super) fn remove_group(&mut self, group: &Name, cause: Cause) {
         let members: Vec<Name> = self.world.members(group).map(|consumer| consumer.name.clone()).collect();
         members.iter().for_each(|member| self.remove_consumer(member, cause));
-        let coordinator = self.world.cluster.coordinator(group);
-        let mut out = Out::default();
-        if let Some(broker) = self.world.brokers.get_mut(&coordinator) {
+        let ids: Vec<BrokerId> = self.world.brokers.keys().copied().collect();
+        for id in ids {
+            let mut out = Out::default();
+            let Some(broker) = self.world.brokers.get_mut(&id) else { continue };
             broker.coordinator.remove_group(group, &mut out);
             let endpoint = broker.endpoint;
             self.apply(endpoint, out, cause);
         }
+        self.world.holders.forget(group);
         if let Some(spec) = self.world.groups.remove(group) {
             self.world.departed.add_group(&spec.ledger);
         }

@@ -10,9 +10,9 @@ use self::data_path::DataPath;
 
 use super::{Cause, ObservationId};
 use crate::kernel::SortedMap;
-use crate::model::Name;
-use crate::model::fact::{Fact, GroupState, RebalanceReason, Subject};
+use crate::model::fact::{ElectionReason, Fact, GroupState, RebalanceReason, Subject};
 use crate::model::kafka::message::ErrorCode;
+use crate::model::{Name, TopicPartition};
 
 /// The observations that may explain later ones, by the part that they concern.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +27,10 @@ pub struct Reasons {
     membership: SortedMap<Name, ObservationId>,
     /// The start of a group's last rebalance.
     rebalance: SortedMap<Name, ObservationId>,
+    /// What last became of a broker's service: fenced, back, shutting down.
+    service: SortedMap<Name, ObservationId>,
+    /// The last election in a partition.
+    election: SortedMap<TopicPartition, ObservationId>,
     /// When a topic last got partitions.
     grown: SortedMap<Name, ObservationId>,
     data_path: DataPath,
@@ -39,6 +43,10 @@ impl Reasons {
             Subject::Consumer(name) => self.observe_consumer(id, name, fact),
             Subject::Group(name) => self.observe_group(id, name, fact),
             Subject::Network => self.observe_network(id, fact),
+            Subject::Broker(name) => self.observe_broker(id, name, fact),
+            Subject::Partition(name) if matches!(fact, Fact::LeaderElected { .. }) => {
+                self.election.insert(name.clone(), id);
+            }
             Subject::Topic(name) if matches!(fact, Fact::Added | Fact::PartitionsAdded { .. }) => {
                 self.grown.insert(name.clone(), id);
             }
@@ -57,6 +65,15 @@ impl Reasons {
                     reasons.remove(name);
                 }
             }
+            _ => {}
+        }
+    }
+
+    fn observe_broker(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
+        match fact {
+            Fact::Killed | Fact::DiskLost | Fact::ShutDown => note(&mut self.silenced, name, id),
+            Fact::Started => drop(self.silenced.remove(name)),
+            Fact::Fenced { .. } | Fact::Unfenced | Fact::ShuttingDown => note(&mut self.service, name, id),
             _ => {}
         }
     }
@@ -110,9 +127,31 @@ impl Reasons {
             (Subject::Consumer(name), Fact::Lost { .. }) => self.given_up.get(name),
             (Subject::Consumer(_), Fact::RebalanceNoticed) => self.rebalance.get(group?),
             (Subject::Consumer(_), Fact::PartitionsNoticed { topic, .. }) => self.grown.get(topic),
+            (Subject::Broker(name), Fact::Fenced { silent_for: Some(_) }) => {
+                self.silenced.get(name).or_else(|| self.silenced.get("controller"))
+            }
+            (Subject::Partition(name), fact) => self.cause_in_partition(name, fact),
             _ => None,
         };
         id.copied()
+    }
+
+    fn cause_in_partition(&self, partition: &TopicPartition, fact: &Fact) -> Option<&ObservationId> {
+        match fact {
+            Fact::LeaderElected { why, .. } => match why {
+                ElectionReason::BrokerFenced(broker)
+                | ElectionReason::BrokerUnfenced(broker)
+                | ElectionReason::ControlledShutdown(broker) => self.service.get(&broker.name()),
+                ElectionReason::Preferred | ElectionReason::Unclean(_) => None,
+            },
+            // Out because it is out of service, or because it could not fetch.
+            Fact::IsrShrunk { out, .. } => {
+                let out = out.first()?.name();
+                self.silenced.get(&out).or_else(|| self.service.get(&out))
+            }
+            Fact::Truncated { .. } => self.election.get(partition),
+            _ => None,
+        }
     }
 
     fn cause_in_group(&self, group: &Name, fact: &Fact) -> Option<&ObservationId> {

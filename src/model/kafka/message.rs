@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::assignor::remote::RemoteAssignor;
 use super::assignor::{Assignment, Assignor, Metadata, Subscription};
+use super::cluster::MetadataImage;
 use super::config::Acks;
 use crate::kernel::{SortedMap, Span};
 use crate::model::log::{Batch, Records};
@@ -18,6 +19,13 @@ use crate::model::{Name, TopicPartition};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct BrokerId(pub u32);
+
+impl BrokerId {
+    /// As the stage and the network call it.
+    pub fn name(self) -> Name {
+        format!("broker-{}", self.0).into()
+    }
+}
 
 /// What ties a response to its request; counted by each client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,24 +37,97 @@ pub struct ProducerId(pub u64);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    Request { correlation: Correlation, request: Request },
-    Response { correlation: Correlation, response: Response },
+    Request {
+        correlation: Correlation,
+        request: Request,
+    },
+    Response {
+        correlation: Correlation,
+        response: Response,
+    },
+    /// The controller's metadata, as every broker reads it from the metadata log.
+    MetadataLog(Arc<MetadataImage>),
+    /// The connection was reset: the process at the other end is gone, or was never there.
+    Disconnected,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    Metadata { topics: Vec<Name> },
-    Produce { acks: Acks, producer: Option<ProducerId>, batches: Vec<ProduceBatch> },
+    /// Opens a connection.
+    ApiVersions,
+    Metadata {
+        topics: Vec<Name>,
+    },
+    Produce {
+        acks: Acks,
+        producer: Option<ProducerId>,
+        batches: Vec<ProduceBatch>,
+    },
     Fetch(Fetch),
-    ListOffsets { partitions: Vec<(TopicPartition, OffsetSpec)> },
-    FindCoordinator { group: Name },
+    ListOffsets {
+        partitions: Vec<(TopicPartition, OffsetSpec)>,
+    },
+    FindCoordinator {
+        group: Name,
+    },
     JoinGroup(JoinGroup),
-    SyncGroup { group: Name, generation: i32, member_id: Name, instance_id: Option<Name>, assignments: Assignment },
-    Heartbeat { group: Name, generation: i32, member_id: Name, instance_id: Option<Name> },
-    LeaveGroup { group: Name, member_id: Name, instance_id: Option<Name> },
+    SyncGroup {
+        group: Name,
+        generation: i32,
+        member_id: Name,
+        instance_id: Option<Name>,
+        assignments: Assignment,
+    },
+    Heartbeat {
+        group: Name,
+        generation: i32,
+        member_id: Name,
+        instance_id: Option<Name>,
+    },
+    LeaveGroup {
+        group: Name,
+        member_id: Name,
+        instance_id: Option<Name>,
+    },
     OffsetCommit(OffsetCommit),
-    OffsetFetch { group: Name, partitions: Vec<TopicPartition> },
+    OffsetFetch {
+        group: Name,
+        partitions: Vec<TopicPartition>,
+    },
     ConsumerGroupHeartbeat(ConsumerGroupHeartbeat),
+
+    // Of brokers, to the controller
+    BrokerRegistration {
+        broker: BrokerId,
+        incarnation: u32,
+        rack: Option<Name>,
+        shut_down: ShutDown,
+    },
+    BrokerHeartbeat {
+        broker: BrokerId,
+        incarnation: u32,
+        metadata_version: u64,
+        wants_shut_down: bool,
+    },
+    AlterPartition(AlterPartition),
+}
+
+/// How the process ended that a broker was before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ShutDown {
+    #[default]
+    Clean,
+    Unclean,
+}
+
+/// A leader proposes other in-sync replicas for one of its partitions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlterPartition {
+    pub broker: BrokerId,
+    pub partition: TopicPartition,
+    pub leader_epoch: u32,
+    pub partition_epoch: u32,
+    pub isr: Vec<BrokerId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +145,17 @@ pub struct Fetch {
     pub min_bytes: u64,
     pub max_bytes: u64,
     pub max_partition_bytes: u64,
-    pub partitions: Vec<(TopicPartition, u64)>,
+    pub partitions: Vec<FetchPartition>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchPartition {
+    pub partition: TopicPartition,
+    pub offset: u64,
+    /// The leader epoch that the asker knows: an older or newer one than the leader's is refused.
+    pub leader_epoch: u32,
+    /// Of a follower: the epoch of the last batch it has, by which the leader sees whether their logs diverge.
+    pub last_epoch: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,26 +218,66 @@ pub struct HeartbeatAnswer {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
-    Metadata { topics: SortedMap<Name, Vec<BrokerId>> },
-    Produce { results: Vec<(TopicPartition, Result<u64, ErrorCode>)> },
-    Fetch { partitions: Vec<FetchedPartition> },
-    ListOffsets { offsets: Vec<(TopicPartition, u64)> },
-    FindCoordinator { broker: BrokerId },
+    ApiVersions,
+    Metadata {
+        topics: SortedMap<Name, Vec<PartitionMetadata>>,
+    },
+    Produce {
+        results: Vec<(TopicPartition, Result<Appended, ErrorCode>)>,
+    },
+    Fetch {
+        partitions: Vec<FetchedPartition>,
+    },
+    ListOffsets {
+        offsets: Vec<(TopicPartition, u64)>,
+    },
+    FindCoordinator(Result<BrokerId, ErrorCode>),
     JoinGroup(Result<Joined, JoinError>),
     SyncGroup(Result<Vec<TopicPartition>, ErrorCode>),
     Heartbeat(Result<(), ErrorCode>),
     LeaveGroup(Result<(), ErrorCode>),
     OffsetCommit(Result<(), ErrorCode>),
-    OffsetFetch { offsets: SortedMap<TopicPartition, Option<u64>> },
+    OffsetFetch {
+        offsets: SortedMap<TopicPartition, Option<u64>>,
+    },
     ConsumerGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
+    /// Whatever was asked: not from this broker.
+    Refused(ErrorCode),
+    BrokerRegistration(Result<Arc<MetadataImage>, ErrorCode>),
+    BrokerHeartbeat {
+        may_shut_down: bool,
+        metadata: Option<Arc<MetadataImage>>,
+    },
+    AlterPartition {
+        partition: TopicPartition,
+        result: Result<(), ErrorCode>,
+    },
+}
+
+/// Who leads a partition; nobody while no replica may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartitionMetadata {
+    pub leader: Option<BrokerId>,
+    pub leader_epoch: u32,
+}
+
+/// Where a batch was appended. Kafka does not tell the epoch; we keep it for the account of what was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    pub base_offset: u64,
+    pub leader_epoch: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchedPartition {
     pub partition: TopicPartition,
     pub error: Option<ErrorCode>,
+    pub leader_epoch: u32,
     pub log_start: u64,
     pub high_watermark: u64,
+    pub log_end: u64,
+    /// The follower's log has gone another way: the largest epoch both may have, and where it ends in the leader's log.
+    pub diverging: Option<(u32, u64)>,
     pub batches: Vec<Batch>,
 }
 
@@ -195,6 +326,15 @@ pub enum ErrorCode {
     FencedMemberEpoch,
     UnreleasedInstanceId,
     StaleMemberEpoch,
+    FencedLeaderEpoch,
+    UnknownLeaderEpoch,
+    NotEnoughReplicas,
+    NotEnoughReplicasAfterAppend,
+    NetworkException,
+    DuplicateBrokerRegistration,
+    StaleBrokerEpoch,
+    InvalidUpdateVersion,
+    IneligibleReplica,
 }
 
 impl ErrorCode {
@@ -204,6 +344,11 @@ impl ErrorCode {
             ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
             ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
             ErrorCode::NotLeaderOrFollower => "NOT_LEADER_OR_FOLLOWER",
+            ErrorCode::FencedLeaderEpoch => "FENCED_LEADER_EPOCH",
+            ErrorCode::UnknownLeaderEpoch => "UNKNOWN_LEADER_EPOCH",
+            ErrorCode::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
+            ErrorCode::NotEnoughReplicasAfterAppend => "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
+            ErrorCode::NetworkException => "NETWORK_EXCEPTION",
             ErrorCode::MessageTooLarge => "MESSAGE_TOO_LARGE",
             ErrorCode::OutOfOrderSequenceNumber => "OUT_OF_ORDER_SEQUENCE_NUMBER",
             ErrorCode::RequestTimedOut => "REQUEST_TIMED_OUT",
@@ -222,6 +367,10 @@ impl ErrorCode {
             ErrorCode::FencedMemberEpoch => "FENCED_MEMBER_EPOCH",
             ErrorCode::UnreleasedInstanceId => "UNRELEASED_INSTANCE_ID",
             ErrorCode::StaleMemberEpoch => "STALE_MEMBER_EPOCH",
+            ErrorCode::DuplicateBrokerRegistration => "DUPLICATE_BROKER_REGISTRATION",
+            ErrorCode::StaleBrokerEpoch => "STALE_BROKER_EPOCH",
+            ErrorCode::InvalidUpdateVersion => "INVALID_UPDATE_VERSION",
+            ErrorCode::IneligibleReplica => "INELIGIBLE_REPLICA",
         }
     }
 }
@@ -232,6 +381,8 @@ impl Message {
         match self {
             Message::Request { request, .. } => request.api(),
             Message::Response { response, .. } => response.api(),
+            Message::MetadataLog(_) => "MetadataLog",
+            Message::Disconnected => "Disconnected",
         }
     }
 }
@@ -239,6 +390,7 @@ impl Message {
 impl Request {
     pub fn api(&self) -> &'static str {
         match self {
+            Request::ApiVersions => "ApiVersions",
             Request::Metadata { .. } => "Metadata",
             Request::Produce { .. } => "Produce",
             Request::Fetch(_) => "Fetch",
@@ -251,6 +403,9 @@ impl Request {
             Request::OffsetCommit(_) => "OffsetCommit",
             Request::OffsetFetch { .. } => "OffsetFetch",
             Request::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
+            Request::BrokerRegistration { .. } => "BrokerRegistration",
+            Request::BrokerHeartbeat { .. } => "BrokerHeartbeat",
+            Request::AlterPartition(_) => "AlterPartition",
         }
     }
 }
@@ -258,11 +413,12 @@ impl Request {
 impl Response {
     pub fn api(&self) -> &'static str {
         match self {
+            Response::ApiVersions => "ApiVersions",
             Response::Metadata { .. } => "Metadata",
             Response::Produce { .. } => "Produce",
             Response::Fetch { .. } => "Fetch",
             Response::ListOffsets { .. } => "ListOffsets",
-            Response::FindCoordinator { .. } => "FindCoordinator",
+            Response::FindCoordinator(_) => "FindCoordinator",
             Response::JoinGroup(_) => "JoinGroup",
             Response::SyncGroup(_) => "SyncGroup",
             Response::Heartbeat(_) => "Heartbeat",
@@ -270,6 +426,10 @@ impl Response {
             Response::OffsetCommit(_) => "OffsetCommit",
             Response::OffsetFetch { .. } => "OffsetFetch",
             Response::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
+            Response::Refused(_) => "Refused",
+            Response::BrokerRegistration(_) => "BrokerRegistration",
+            Response::BrokerHeartbeat { .. } => "BrokerHeartbeat",
+            Response::AlterPartition { .. } => "AlterPartition",
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod client;
 pub mod cluster;
 pub mod config;
 pub mod consumer;
+pub mod controller;
 pub mod coordinator;
 pub mod java_order;
 pub mod message;

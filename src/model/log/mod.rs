@@ -1,8 +1,8 @@
 //! A partition's log: records in batches, batches in segments.
 //!
-//! In Kafka this is `UnifiedLog`, `LogSegment` and `MemoryRecords`. We model offsets, batches, size-based rolling of
-//! segments and reads by offset and by time. Left out: index files, `segment.ms`, retention, compaction, the bytes
-//! themselves (a generated value is described by its size) and compression.
+//! In Kafka this is `UnifiedLog`, `LogSegment` and `MemoryRecords`. We model offsets, batches, rolling of segments
+//! by size and by time, retention by whole segments, a raised log start, and reads by offset and by time. Left out: index
+//! files, `segment.jitter.ms`, compaction, the delay before a file is gone from the disk, the bytes themselves (a generated value is described by its size) and compression.
 
 mod partition_log;
 mod records;
@@ -10,4 +10,4 @@ mod segment;
 
 pub use partition_log::{OutOfRange, PartitionLog, Rolled};
 pub use records::{BATCH_OVERHEAD_BYTES, Extra, RECORD_OVERHEAD_BYTES, Record, Records, Value};
-pub use segment::{Batch, Segment};
+pub use segment::{Batch, Segment, Stamp};

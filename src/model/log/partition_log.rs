@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Batch, Records, Segment};
+use super::{Batch, Records, Segment, Stamp};
+use crate::kernel::Span;
 
 /// An append-only log in segments; offsets are dense and never change.
 ///
@@ -13,6 +14,9 @@ pub struct PartitionLog {
     sealed: Vec<Arc<Segment>>,
     active: Segment,
     segment_bytes: u64,
+    segment_span: Span,
+    /// First readable offset, where that is not a segment's first (DeleteRecords).
+    floor: u64,
 }
 
 /// A read before the log start or beyond the log end: `OFFSET_OUT_OF_RANGE`.
@@ -23,19 +27,19 @@ pub struct OutOfRange;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rolled {
     No,
-    /// The batch would have exceeded `segment.bytes` and began a new segment at this offset.
+    /// The segment was full (`segment.bytes`) or old (`segment.ms`), and the batch began a new segment at this offset.
     At(u64),
 }
 
 impl PartitionLog {
-    /// `segment_bytes`: `segment.bytes`.
-    pub fn new(segment_bytes: u64) -> Self {
-        PartitionLog { segment_bytes, ..Default::default() }
+    /// `segment_bytes`, `segment_span`: `segment.bytes`, `segment.ms`.
+    pub fn new(segment_bytes: u64, segment_span: Span) -> Self {
+        PartitionLog { segment_bytes, segment_span, ..Default::default() }
     }
 
     /// First readable offset.
     pub fn start(&self) -> u64 {
-        self.sealed.first().map_or(self.active.base_offset, |first| first.base_offset)
+        self.sealed.first().map_or(self.active.base_offset, |first| first.base_offset).max(self.floor)
     }
 
     /// Log end offset: the next to be written.
@@ -44,15 +48,72 @@ impl PartitionLog {
     }
 
     /// Appends a batch at the log end; a leader does so with its own epoch, a follower with that of the batch.
-    pub fn append(&mut self, leader_epoch: u32, records: Arc<Records>) -> Rolled {
+    pub fn append(&mut self, leader_epoch: u32, stamp: Option<Stamp>, records: Arc<Records>) -> Rolled {
         let base_offset = self.end();
-        let is_full = !self.active.is_empty() && self.active.bytes + records.bytes() > self.segment_bytes;
+        let is_full = self.active.batches.first().is_some_and(|first| {
+            let age = records.last_created_at().since(first.records.last_created_at());
+            self.active.bytes + records.bytes() > self.segment_bytes || age > self.segment_span
+        });
         if is_full {
-            let full = std::mem::replace(&mut self.active, Segment::starting_at(base_offset));
-            self.sealed.push(Arc::new(full));
+            self.roll();
         }
-        self.active.append(Batch { base_offset, leader_epoch, records });
+        self.active.append(Batch { base_offset, leader_epoch, stamp, records });
         if is_full { Rolled::At(base_offset) } else { Rolled::No }
+    }
+
+    /// Closes the active segment and begins a new one.
+    fn roll(&mut self) {
+        let next = Segment::starting_at(self.active.end_offset());
+        let full = std::mem::replace(&mut self.active, next);
+        self.sealed.push(Arc::new(full));
+    }
+
+    /// Raises the first readable offset, up to the log end (DeleteRecords). True if it moved.
+    pub fn raise_start(&mut self, to: u64) -> bool {
+        let to = to.min(self.end());
+        let has_moved = to > self.start();
+        self.floor = self.floor.max(to);
+        has_moved
+    }
+
+    /// Deletes the oldest segments, as long as each is below `limit` (the high watermark) and `deletable` says so, given
+    /// the segment and the bytes of the whole log. If every one of them goes, the active one among them, a new one is
+    /// begun first; an empty one stays. Returns how many went (`UnifiedLog#deleteOldSegments`).
+    pub fn delete_old_segments(&mut self, limit: u64, deletable: impl Fn(&Segment, u64) -> bool) -> u32 {
+        let mut bytes: u64 = self.segments().map(|segment| segment.bytes).sum();
+        let mut gone = 0;
+        for segment in self.segments() {
+            if segment.is_empty() || segment.end_offset() > limit || !deletable(segment, bytes) {
+                break;
+            }
+            bytes -= segment.bytes;
+            gone += 1;
+        }
+        if gone > self.sealed.len() {
+            self.roll();
+        }
+        self.sealed.drain(..gone);
+        gone as u32
+    }
+
+    /// Throws away everything from `end` on, which is where a batch ends. A log that begins later is empty afterwards.
+    pub fn truncate(&mut self, end: u64) {
+        if end < self.start() {
+            return self.restart_at(end);
+        }
+        while self.active.base_offset > end
+            && let Some(sealed) = self.sealed.pop()
+        {
+            self.active = Arc::unwrap_or_clone(sealed);
+        }
+        self.active.truncate(end);
+    }
+
+    /// Throws away everything and begins anew at `start`.
+    pub fn restart_at(&mut self, start: u64) {
+        self.sealed.clear();
+        self.active = Segment::starting_at(start);
+        self.floor = 0;
     }
 
     /// Whole batches from the one that holds `from` on, while they end at or below `limit` and fit in `max_bytes`; the
@@ -134,9 +195,9 @@ mod tests {
     }
 
     fn log_of(batches: &[u32]) -> PartitionLog {
-        let mut log = PartitionLog::new(1_000);
+        let mut log = PartitionLog::new(1_000, Span::from_secs(3_600));
         for (n, &records) in batches.iter().enumerate() {
-            log.append(0, batch(records, n as u64 * 10));
+            log.append(0, None, batch(records, n as u64 * 10));
         }
         log
     }
@@ -182,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_files_own_timestamps_count_and_need_not_ascend() {
-        let mut log = PartitionLog::new(1_000);
+        let mut log = PartitionLog::new(1_000, Span::from_secs(3_600));
         for stamps in [[50, 20], [40, 90], [10, 60]] {
             let mut columns = Records::default();
             for timestamp_us in stamps {
@@ -190,11 +251,57 @@ mod tests {
                 let (key, created_at) = (KeyId::NONE, Time::from_secs(7));
                 columns.push(Record { key, key_bytes: 0, value_bytes: 0, created_at, extra });
             }
-            log.append(0, columns.seal());
+            log.append(0, None, columns.seal());
         }
         let at = |timestamp_us| log.offset_at(timestamp_us);
         assert_eq!((at(5), at(30), at(50)), (Some(0), Some(0), Some(0)), "the first that is late enough");
         assert_eq!((at(51), at(60), at(90), at(91)), (Some(3), Some(3), Some(3), None), "not the nearest");
+    }
+
+    #[test]
+    fn a_batch_rolls_when_the_first_of_the_segment_is_too_old() {
+        let mut log = PartitionLog::new(1 << 30, Span::from_millis(50));
+        for created_ms in [0, 40, 50, 51, 90, 200] {
+            log.append(0, None, batch(1, created_ms));
+        }
+        assert_eq!(log.segments().map(|segment| segment.base_offset).collect::<Vec<_>>(), [0, 3, 5]);
+    }
+
+    #[test]
+    fn old_segments_go_from_the_oldest_on_and_only_below_the_high_watermark() {
+        let mut log = log_of(&[8, 8, 8]);
+        assert_eq!(log.delete_old_segments(8, |_, _| true), 1);
+        assert_eq!((log.start(), log.end()), (8, 24));
+        assert_eq!(
+            log.delete_old_segments(24, |segment, _| segment.base_offset != 8),
+            0,
+            "the first that stays ends it"
+        );
+        assert_eq!(log.delete_old_segments(24, |_, _| true), 2, "the active one too");
+        assert_eq!((log.start(), log.end()), (24, 24));
+        assert_eq!(log.delete_old_segments(24, |_, _| true), 0, "an empty one stays");
+    }
+
+    #[test]
+    fn a_start_that_was_raised_is_the_first_readable_offset() {
+        let mut log = log_of(&[8, 8, 8]);
+        assert!(log.raise_start(10) && !log.raise_start(9));
+        assert_eq!((log.start(), log.read(9, 24, 1)), (10, Err(OutOfRange)));
+        assert_eq!(log.delete_old_segments(24, |segment, _| segment.end_offset() <= 10), 1);
+        assert_eq!(log.start(), 10);
+    }
+
+    #[test]
+    fn a_log_that_is_truncated_goes_on_from_there() {
+        let mut log = log_of(&[3, 5, 2, 8]);
+        log.truncate(8);
+        assert_eq!((log.start(), log.end()), (0, 8));
+        log.append(1, None, batch(2, 90));
+        assert_eq!(bases(&log, 0, 10, u64::MAX), [0, 3, 8]);
+        log.truncate(0);
+        assert_eq!((log.start(), log.end()), (0, 0));
+        log.restart_at(40);
+        assert_eq!((log.start(), log.end()), (40, 40));
     }
 
     #[test]

@@ -134,6 +134,12 @@ impl Records {
         own.unwrap_or_else(|| micros(self.created_at(index)))
     }
 
+    /// When the newest of them was created: a batch fills in the order of creation. It is this that segments age by: a
+    /// file's own timestamps are on another clock than the run's.
+    pub fn last_created_at(&self) -> Time {
+        self.created_after.last().map_or(self.base_created, |_| self.created_at(self.len() - 1))
+    }
+
     pub fn max_timestamp_us(&self) -> i64 {
         self.max_timestamp_us
     }

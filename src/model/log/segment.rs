@@ -3,14 +3,24 @@
 use std::sync::Arc;
 
 use super::Records;
-use crate::kernel::SharedList;
+use crate::kernel::{SharedList, Time};
+use crate::model::kafka::message::ProducerId;
 
 /// A batch at its place in a log. Cloning it shares the records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     pub base_offset: u64,
     pub leader_epoch: u32,
+    /// Of an idempotent producer.
+    pub stamp: Option<Stamp>,
     pub records: Arc<Records>,
+}
+
+/// Who produced a batch, and where it stands in that producer's sequence: how every replica tells a retry from news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    pub producer: ProducerId,
+    pub base_sequence: u32,
 }
 
 impl Batch {
@@ -51,9 +61,21 @@ impl Segment {
         self.batches.last().map_or(self.base_offset, Batch::end_offset)
     }
 
+    /// When its newest record was created: batches need not be in the order of time.
+    pub fn newest(&self) -> Time {
+        self.batches.iter().map(|batch| batch.records.last_created_at()).max().unwrap_or_default()
+    }
+
     pub fn append(&mut self, batch: Batch) {
         self.bytes += batch.bytes();
         self.batches.push(batch);
+    }
+
+    /// Drops the batches that end after `end`; replicas part between batches.
+    pub fn truncate(&mut self, end: u64) {
+        let kept = self.batches.partition_point(|batch| batch.end_offset() <= end);
+        self.batches = self.batches.iter().take(kept).cloned().collect();
+        self.bytes = self.batches.iter().map(Batch::bytes).sum();
     }
 
     /// The batches from the one that holds `offset` on.

@@ -1,12 +1,17 @@
-//! What the document shows on the page: producers, the headers of topics, groups with their members.
+//! What the document shows on the page: producers, the headers of topics, brokers, groups with their
+//! members.
 
 use super::{Align, Drawing, Outline, Stroke, TextStyle, Tint};
 use crate::kernel::Time;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::layout::{HEADER_H, Layout};
 use crate::scene::picture::grouped;
-use crate::scene::words::{SHORT_PER_MILLE, count, doing, per_mille, rate, state, status, summary, tags, tenths};
-use crate::view::stage::{Fuse, GroupCard, Life, MemberCard, ProducerCard, StageView, TopicCard};
+use crate::scene::words::{
+    SHORT_PER_MILLE, count, doing, of_broker, per_mille, rate, state, status, summary, tags, tenths,
+};
+use crate::view::stage::{
+    BrokerCard, BrokerState, Fuse, GroupCard, Life, MemberCard, ProducerCard, StageView, TopicCard,
+};
 
 const TITLE: TextStyle = TextStyle::new(13.0, 600);
 const PLAIN: TextStyle = TextStyle::new(12.0, 400);
@@ -25,6 +30,11 @@ impl Drawing {
         for card in &view.topics {
             if let Some(rect) = rect(&card.id) {
                 self.topic(card, rect);
+            }
+        }
+        for card in &view.brokers {
+            if let Some(rect) = rect(&card.id) {
+                self.broker(card, rect, view.now);
             }
         }
         for card in &view.groups {
@@ -77,6 +87,20 @@ impl Drawing {
         }
         let x = self.title(rect, &card.label, rect.w * 0.5);
         self.text(Point::new(x, rect.y + 23.0), summary(card), SMALL, Tint::Ink3);
+    }
+
+    fn broker(&mut self, card: &BrokerCard, rect: Rect, now: Time) {
+        self.body(rect);
+        let tint = match card.state {
+            BrokerState::InService => Tint::Ok,
+            BrokerState::ShuttingDown | BrokerState::Fenced => Tint::Warn,
+            BrokerState::Dead(_) | BrokerState::Stopped(_) => Tint::Bad,
+        };
+        self.fill(Outline::Circle(Point::new(rect.x + 13.5, rect.y + 14.0), 3.5), tint);
+        let label = SMALL.cut(&card.label, rect.w - 34.0);
+        self.text(Point::new(rect.x + 23.0, rect.y + 18.0), label, SMALL, Tint::Ink2);
+        let line = MINUTE.cut(&of_broker(card, now), rect.w - 20.0);
+        self.text(Point::new(rect.x + 10.0, rect.y + 38.0), line, MINUTE, Tint::Ink3);
     }
 
     fn group(&mut self, card: &GroupCard, rect: Rect, now: Time, layout: &Layout) {

@@ -67,6 +67,10 @@ impl Drawing {
         if let Some((_, mark)) = cell.key {
             self.key_mark(mark, cell.at + Point::new(CELL_W / 2.0, CELL_H / 2.0));
         }
+        if cell.lost {
+            let (from, to) = (Point::new(-1.0, CELL_H + 1.0), Point::new(CELL_W + 1.0, -1.0));
+            self.stroke(Outline::Line(vec![cell.at + from, cell.at + to]), Stroke::new(Tint::Bad, 2.0));
+        }
         if cell.times >= 2 {
             let pill = Rect::new(cell.at.x, cell.at.y - 3.0, CELL_W, 9.0);
             self.fill(Outline::Rect(pill, 4.5), Tint::Warn);
@@ -113,6 +117,7 @@ impl Drawing {
                 let corners = corners.map(|(x, y)| Point::new(x, y)).to_vec();
                 self.stroke(Outline::Line(corners), Stroke::new(Tint::Ink2, 2.0));
             }
+            LineKind::FollowerEnd => self.stroke(upright(bottom - 7.0, bottom - 2.0), Stroke::new(Tint::Ink3, 1.2)),
             // Where the next record goes: two short strokes.
             LineKind::LogEnd => {
                 self.stroke(upright(y + 1.0, y + 7.0), Stroke::new(Tint::Ink3, 1.2));
@@ -139,6 +144,8 @@ impl Drawing {
             LabelKind::Offset => (TextStyle::new(10.0, 400).code(), Tint::Ink3),
             LabelKind::HighWatermark => (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Accent),
             LabelKind::Partition => (TextStyle::new(12.0, 600).aligned(Align::Middle), Tint::Ink2),
+            LabelKind::Leader => (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Ink3),
+            LabelKind::NoLeader => (TextStyle::new(11.0, 600).aligned(Align::Middle), Tint::Bad),
             LabelKind::InSync => (TextStyle::new(11.0, 600).aligned(Align::Middle), Tint::Warn),
             LabelKind::Lag => (TextStyle::new(11.0, 600).aligned(Align::Middle), Tint::Bad),
         };

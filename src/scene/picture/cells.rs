@@ -30,7 +30,8 @@ pub fn draw_lane(
 ) {
     picture.wells.push(lane_box.well());
     picture.cells.extend(deleted(lane_box, lane, window));
-    picture.cells.extend(cells.iter().filter_map(|cell| shape(lane_box, window, cell)));
+    picture.cells.extend(cells.iter().filter_map(|cell| shape(lane_box, lane, window, cell)));
+    picture.cells.extend(lost(lane_box, lane, window));
     watermarks(lane_box, lane, window, picture);
     picture.strips.extend(Strip::of(lane_box, lane, window.first));
     if detail == Detail::Full {
@@ -39,11 +40,24 @@ pub fn draw_lane(
     }
 }
 
-fn shape(lane_box: &LaneBox, window: &LaneWindow, cell: &Cell) -> Option<CellShape> {
+fn shape(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, cell: &Cell) -> Option<CellShape> {
     let at = place(lane_box, window, cell.offset)?;
     let key = cell.key.map(|key| (palette::hue(key), palette::mark(key)));
     let state = if cell.uncommitted { CellState::Uncommitted } else { CellState::Readable };
-    Some(CellShape { at, key, state, times: cell.times_processed })
+    let lost = lane.lost.iter().any(|(from, to)| (*from..*to).contains(&cell.offset));
+    Some(CellShape { at, key, state, times: cell.times_processed, lost })
+}
+
+/// Where acknowledged records were and nothing is now.
+fn lost(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow) -> impl Iterator<Item = CellShape> {
+    let (first, count) = window.span();
+    let (low, high) = (lane.log_end.max(first), first + u64::from(count));
+    let offsets = lane.lost.iter().flat_map(move |(from, to)| low.max(*from)..high.min(*to));
+    let (lane_box, window) = (*lane_box, *window);
+    offsets.filter_map(move |offset| {
+        let at = place(&lane_box, &window, offset)?;
+        Some(CellShape { at, key: None, state: CellState::Deleted, times: 0, lost: true })
+    })
 }
 
 /// The last few that retention took, as far as the window reaches below the log start.
@@ -52,7 +66,7 @@ fn deleted(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow) -> impl Ite
     let (lane_box, window) = (*lane_box, *window);
     (first..lane.log_start.min(first + WINDOW)).filter_map(move |offset| {
         let at = place(&lane_box, &window, offset)?;
-        Some(CellShape { at, key: None, state: CellState::Deleted, times: 0 })
+        Some(CellShape { at, key: None, state: CellState::Deleted, times: 0, lost: false })
     })
 }
 
@@ -75,6 +89,9 @@ fn watermarks(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture:
         mark(lane.log_start, LineKind::LogStart);
     }
     mark(lane.log_end, LineKind::LogEnd);
+    for follower in lane.replicas.iter().filter(|replica| replica.log_end < lane.log_end) {
+        mark(follower.log_end, LineKind::FollowerEnd);
+    }
     mark(lane.high_watermark, LineKind::HighWatermark);
 }
 
@@ -82,9 +99,14 @@ fn partition(lane_box: &LaneBox, lane: &LaneView, replication: u32, picture: &mu
     let middle = Point::new(lane_box.x + 15.0, lane_box.well().center().y);
     let text = lane.partition.to_string();
     picture.labels.push(Label { at: middle + Point::new(0.0, 4.0), text, kind: LabelKind::Partition });
+    let (text, kind) = match lane.leader {
+        Some(leader) => (format!("b{leader}"), LabelKind::Leader),
+        None => ("none".into(), LabelKind::NoLeader),
+    };
+    picture.labels.push(Label { at: middle + Point::new(0.0, 16.0), text, kind });
     if (lane.isr.len() as u32) < replication {
         let text = format!("{}/{replication}", lane.isr.len());
-        picture.labels.push(Label { at: middle + Point::new(0.0, 16.0), text, kind: LabelKind::InSync });
+        picture.labels.push(Label { at: middle + Point::new(0.0, 28.0), text, kind: LabelKind::InSync });
     }
 }
 
@@ -187,6 +209,28 @@ mod tests {
         let mut picture = Picture::default();
         draw_lane(&BOX, &lane, &LaneWindow::default(), &[], 3, Detail::Full, &mut picture);
         assert!(picture.labels.iter().any(|label| label.kind == LabelKind::InSync && label.text == "1/3"));
+    }
+
+    #[test]
+    fn an_acknowledged_record_that_is_gone_is_struck_through_where_it_was() {
+        let still = Still::orders();
+        let mut lane = still.lanes[0].clone();
+        lane.lost = vec![(lane.log_end - 1, lane.log_end + 1)];
+        let mut window = LaneWindow::default();
+        window.settle(&lane, 0.0, Glide::Jump);
+        let (from, count) = window.span();
+        let cells = still.cells(&TopicPartition::new(&"orders".into(), 0), from, count);
+        let mut picture = Picture::default();
+        draw_lane(&BOX, &lane, &window, &cells, 3, Detail::Full, &mut picture);
+        let lost: Vec<CellState> = picture.cells.iter().filter(|cell| cell.lost).map(|cell| cell.state).collect();
+        assert_eq!(lost, [CellState::Uncommitted, CellState::Deleted]);
+    }
+
+    #[test]
+    fn a_lane_says_who_leads_it_and_where_followers_end_that_lag() {
+        let picture = drawn(0, 0.0);
+        assert!(picture.labels.iter().any(|label| label.kind == LabelKind::Leader && label.text == "b1"));
+        assert_eq!(picture.lines.iter().filter(|line| line.kind == LineKind::FollowerEnd).count(), 2);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::engine::{Observation, ObservationId, World};
 use crate::kernel::Time;
-use crate::model::Name;
 use crate::model::fact::{Fact, Subject};
+use crate::model::{Name, TopicPartition};
 
 /// Something worth a mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,21 @@ pub fn mark(observation: &Observation, world: &World) -> Option<Mark> {
             let (kind, text) = of_network(&observation.fact, world)?;
             (kind, text, None)
         }
-        Subject::Partition(_) | Subject::Stage => return None,
+        Subject::Broker(name) => {
+            let (kind, text) = of_broker(&observation.fact)?;
+            (kind, text.into(), Some(name))
+        }
+        Subject::Partition(partition) => {
+            let (kind, text) = of_partition(partition, &observation.fact)?;
+            return Some(Mark {
+                at: observation.at,
+                kind,
+                label: text,
+                node: Some(partition.topic.clone()),
+                observation: observation.id,
+            });
+        }
+        Subject::Stage => return None,
     };
     let label = node.map_or(text.clone(), |node| format!("{} {text}", world.stage.label_of(node)));
     Some(Mark { at: observation.at, kind, label, node: node.cloned(), observation: observation.id })
@@ -107,6 +121,32 @@ fn of_consumer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::Unhung => (MarkKind::Command, "goes on"),
         Fact::Sought { .. } => (MarkKind::Command, "seeks"),
         Fact::Started => (MarkKind::Command, "starts"),
+        _ => return None,
+    })
+}
+
+fn of_broker(fact: &Fact) -> Option<(MarkKind, &'static str)> {
+    Some(match fact {
+        Fact::Killed => (MarkKind::Fault, "killed"),
+        Fact::DiskLost => (MarkKind::Fault, "lost its disk"),
+        Fact::Fenced { silent_for: Some(_) } => (MarkKind::Timeout, "fenced"),
+        Fact::ShuttingDown => (MarkKind::Command, "shuts down"),
+        Fact::Started => (MarkKind::Command, "starts"),
+        _ => return None,
+    })
+}
+
+fn of_partition(partition: &TopicPartition, fact: &Fact) -> Option<(MarkKind, String)> {
+    Some(match fact {
+        Fact::LeaderElected { leader: Some(leader), .. } => {
+            (MarkKind::Election, format!("{} leads {partition}", leader.name()))
+        }
+        Fact::LeaderElected { leader: None, .. } => (MarkKind::Election, format!("{partition} has no leader")),
+        Fact::SegmentsDeleted { log_start, .. } => (MarkKind::Retention, format!("{partition} begins at {log_start}")),
+        Fact::RecordsDeleted { log_start } => (MarkKind::Command, format!("{partition} deleted before {log_start}")),
+        Fact::RecordsLost { records } => {
+            (MarkKind::Loss, format!("{partition} lost {records} record{}", if *records == 1 { "" } else { "s" }))
+        }
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::model::kafka::config::TopicConfig;
+use crate::model::kafka::message::BrokerId;
 use crate::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use crate::ui::action::{PartKind, Place};
 use crate::ui::stage::free_place;
@@ -20,6 +21,7 @@ pub struct Addition {
 pub fn part(kind: PartKind, place: Place, view: &StageView, selected: Option<&Name>) -> Addition {
     match kind {
         PartKind::Topic => topic(place, view),
+        PartKind::Broker => broker(view),
         PartKind::Producer => producer(place, view, selected),
         PartKind::Group => group(place, view, meant_topic(view, selected).into_iter().collect()),
         PartKind::Consumer => match selected_group(view, selected) {
@@ -27,6 +29,13 @@ pub fn part(kind: PartKind, place: Place, view: &StageView, selected: Option<&Na
             None => group(place, view, Vec::new()),
         },
     }
+}
+
+/// Brokers are numbered; the next one stands in the row of the others.
+fn broker(view: &StageView) -> Addition {
+    let number = view.brokers.iter().map(|broker| broker.number).max().unwrap_or(0) + 1;
+    let name = BrokerId(number).name();
+    Addition { commands: vec![Command::AddBroker { broker: name.clone(), rack: None }], name }
 }
 
 /// One more consumer of a group.

@@ -17,6 +17,7 @@ pub fn Caveats(props: &CaveatsProps) -> Html {
         PartKind::Topic => &caveats::TOPIC,
         PartKind::Group => &caveats::GROUP,
         PartKind::Consumer => &caveats::CONSUMER,
+        PartKind::Broker => &caveats::BROKER,
     };
     html! {
         <details class="caveats">

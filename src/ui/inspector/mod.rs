@@ -3,6 +3,7 @@
 //! [`Subject::of`] takes the values out of the session; everything else here turns values into HTML, so that panels can
 //! be tested without a browser.
 
+mod broker;
 mod caveats;
 mod config;
 mod consumer;
@@ -20,13 +21,14 @@ mod why;
 #[cfg(test)]
 mod tests;
 
-pub use subject::{ConsumerSubject, GroupSubject, Position, ProducerSubject, Subject, TopicSubject};
+pub use subject::{BrokerSubject, ConsumerSubject, GroupSubject, Position, ProducerSubject, Subject, TopicSubject};
 pub use why::{Answer, Asked, WhyPanel, offers};
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
+use self::broker::BrokerPanel;
 use self::caveats::Caveats;
 use self::config::{ConfigForm, Owner, ServiceTime};
 use self::consumer::ConsumerPanel;
@@ -98,6 +100,10 @@ fn body(subject: &Subject, tab: InspectorTab) -> Html {
         (Subject::Topic(topic), InspectorTab::Config) => {
             html! { <ConfigTable properties={topic.properties.clone()} /> }
         }
+        (Subject::Broker(broker), InspectorTab::Config) => {
+            html! { <ConfigTable properties={broker.properties.clone()} /> }
+        }
+        (Subject::Broker(broker), _) => html! { <BrokerPanel broker={broker.clone()} /> },
         (Subject::Topic(topic), InspectorTab::Records) => html! { <RecordBrowser topic={topic.clone()} /> },
         (Subject::Topic(topic), _) => html! { <TopicPanel topic={topic.clone()} /> },
         (Subject::Group(group), _) => html! { <GroupPanel group={group.clone()} /> },
@@ -121,7 +127,9 @@ impl Part {
     fn tabs(&self) -> &'static [InspectorTab] {
         match self.kind {
             PartKind::Topic => &[InspectorTab::Main, InspectorTab::Records, InspectorTab::Config, InspectorTab::Why],
-            PartKind::Producer | PartKind::Group => &[InspectorTab::Main, InspectorTab::Config, InspectorTab::Why],
+            PartKind::Producer | PartKind::Group | PartKind::Broker => {
+                &[InspectorTab::Main, InspectorTab::Config, InspectorTab::Why]
+            }
             PartKind::Consumer => &[InspectorTab::Main, InspectorTab::Why],
         }
     }

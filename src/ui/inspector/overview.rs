@@ -8,7 +8,7 @@ use crate::model::Name;
 use crate::ui::action::{Action, Dialog, PartKind, use_dispatch};
 use crate::ui::icon::{Drawing, Icon};
 use crate::ui::number::{counted, grouped};
-use crate::view::stage::StageView;
+use crate::view::stage::{BrokerState, StageView};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct OverviewProps {
@@ -96,5 +96,12 @@ fn entries(view: &StageView) -> Vec<Entry<'_>> {
         note: format!("{}, lag {}", card.state, grouped(card.lag)),
         is_troubled: card.problem.is_some(),
     });
-    producers.chain(topics).chain(groups).collect()
+    let brokers = view.brokers.iter().map(|card| Entry {
+        id: &card.id,
+        label: &card.label,
+        kind: PartKind::Broker,
+        note: format!("{}, leads {}", card.state.name(), card.leads.len()),
+        is_troubled: card.state != BrokerState::InService,
+    });
+    producers.chain(topics).chain(groups).chain(brokers).collect()
 }

@@ -5,15 +5,16 @@ use std::rc::Rc;
 use super::Part;
 use crate::kernel::{Delay, Time};
 use crate::model::kafka::config::{ConsumerConfig, ProducerConfig};
+use crate::model::kafka::message::BrokerId;
 use crate::model::workload::Workload;
 use crate::model::{Name, TopicPartition};
 use crate::session::Session;
 use crate::ui::action::{Browse, BrowseFrom, InspectorTab, PartKind};
 use crate::ui::app::Look;
 use crate::view::config::{self, Property};
-use crate::view::describe::{DescribeRow, describe, notice};
+use crate::view::describe::{DescribeRow, ReplicaRow, describe, notice, replicas_on};
 use crate::view::records::{RecordRow, records};
-use crate::view::stage::{GroupCard, LaneView, MemberCard, ProducerCard, StageView, TopicCard};
+use crate::view::stage::{BrokerCard, GroupCard, LaneView, MemberCard, ProducerCard, StageView, TopicCard};
 
 /// Records on one page of the browser.
 pub const PAGE: u32 = 20;
@@ -27,6 +28,7 @@ pub enum Subject {
     Topic(Rc<TopicSubject>),
     Group(Rc<GroupSubject>),
     Consumer(Rc<ConsumerSubject>),
+    Broker(Rc<BrokerSubject>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +78,14 @@ pub struct ConsumerSubject {
     pub now: Time,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerSubject {
+    pub card: BrokerCard,
+    pub rows: Vec<ReplicaRow>,
+    /// The cluster's: every broker has the same.
+    pub properties: Vec<Property>,
+}
+
 /// Where a consumer stands in a partition that it reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -92,6 +102,7 @@ impl Subject {
                 .or_else(|| topic(session, view, name, look))
                 .or_else(|| group(session, view, name))
                 .or_else(|| consumer(session, view, name))
+                .or_else(|| broker(session, view, name))
         });
         found.unwrap_or_else(|| Subject::Nothing(view.clone()))
     }
@@ -109,6 +120,7 @@ impl Subject {
             Subject::Consumer(subject) => {
                 part(&subject.card.id, &subject.card.label, PartKind::Consumer, Some(subject.hue))
             }
+            Subject::Broker(subject) => part(&subject.card.id, &subject.card.label, PartKind::Broker, None),
         }
     }
 }
@@ -185,6 +197,13 @@ fn consumer(session: &Session, view: &StageView, name: &Name) -> Option<Subject>
         config: session.world().groups.get(&group.id)?.config.clone(),
         now: session.now(),
     })))
+}
+
+fn broker(session: &Session, view: &StageView, name: &Name) -> Option<Subject> {
+    let card = view.brokers.iter().find(|card| card.id == *name)?.clone();
+    let world = session.world();
+    let rows = replicas_on(world, BrokerId(card.number));
+    Some(Subject::Broker(Rc::new(BrokerSubject { card, rows, properties: config::cluster(world) })))
 }
 
 fn position(view: &StageView, group: &GroupCard, partition: &TopicPartition) -> Option<Position> {

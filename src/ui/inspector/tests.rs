@@ -106,7 +106,7 @@ async fn a_consumer_shows_its_position_beside_its_commit() {
 async fn every_panel_says_what_is_left_out() {
     for (part, left_out) in [
         ("checkout", "compression"),
-        ("orders", "retention and compaction"),
+        ("orders", "compaction"),
         ("inventory", "KIP-848"),
         ("inventory-1", "fetch sessions"),
     ] {

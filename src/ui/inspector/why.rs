@@ -49,7 +49,7 @@ pub fn offers(subject: &Subject, marks: &[Mark], now: Time) -> Vec<Offer> {
     let mut offers = match subject {
         Subject::Group(group) => of_group(group),
         Subject::Consumer(consumer) => of_consumer(consumer),
-        Subject::Nothing(_) | Subject::Producer(_) | Subject::Topic(_) => Vec::new(),
+        Subject::Nothing(_) | Subject::Producer(_) | Subject::Topic(_) | Subject::Broker(_) => Vec::new(),
     };
     let id = subject.part().map(|part| part.id);
     let own = marks.iter().rev().filter(|mark| mark.at <= now && mark.node.is_some() && mark.node == id);

@@ -3,6 +3,7 @@
 //! A card is a group of controls named for its part ("consumer inventory-1") and carries `data-node`. Where it stands
 //! and how large it is comes from the scene's layout; the style sheet only fills it.
 
+pub mod broker;
 pub mod flags;
 pub mod fuse;
 pub mod group;
@@ -19,7 +20,7 @@ use yew::prelude::*;
 use crate::model::Name;
 use crate::scene::Scene;
 use crate::scene::geometry::Rect;
-use crate::view::stage::{GroupCard, ProducerCard, StageView, TopicCard};
+use crate::view::stage::{BrokerCard, GroupCard, ProducerCard, StageView, TopicCard};
 
 /// The cards of a view, each shared, so that a render that changes nothing about a card costs a comparison of pointers.
 #[derive(Default)]
@@ -27,6 +28,7 @@ pub struct Cards {
     pub producers: Vec<Rc<ProducerCard>>,
     pub topics: Vec<Rc<TopicCard>>,
     pub groups: Vec<Rc<GroupCard>>,
+    pub brokers: Vec<Rc<BrokerCard>>,
 }
 
 impl Cards {
@@ -35,6 +37,7 @@ impl Cards {
             producers: view.producers.iter().cloned().map(Rc::new).collect(),
             topics: view.topics.iter().cloned().map(Rc::new).collect(),
             groups: view.groups.iter().cloned().map(Rc::new).collect(),
+            brokers: view.brokers.iter().cloned().map(Rc::new).collect(),
         }
     }
 

@@ -6,15 +6,16 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::Msg;
+use super::cards::broker;
 use super::cards::life::deeds;
 use super::cards::title::Rename;
-use crate::engine::command::{Command, Scope, Switch, Target};
+use crate::engine::command::{Command, Election, Scope, Switch, Target};
 use crate::model::Name;
 use crate::scene::connect::{cut, removal};
 use crate::scene::geometry::Point;
 use crate::scene::pick::{FlagId, Hit};
 use crate::ui::action::{Action, CameraMove, Dialog, InspectorTab};
-use crate::view::stage::{GroupCard, MemberCard, ProducerCard, StageView, TopicCard};
+use crate::view::stage::{BrokerCard, GroupCard, MemberCard, ProducerCard, StageView, TopicCard};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Menu {
@@ -93,6 +94,8 @@ fn part(view: &StageView, id: &Name) -> Vec<Entry> {
         group(card)
     } else if let Some(card) = member {
         consumer(card)
+    } else if let Some(card) = view.brokers.iter().find(|card| card.id == *id) {
+        broker_entries(card)
     } else {
         return Vec::new();
     };
@@ -141,6 +144,15 @@ fn group(card: &GroupCard) -> Vec<Entry> {
 
 fn consumer(card: &MemberCard) -> Vec<Entry> {
     deeds(card).into_iter().map(|deed| command(deed.verb, deed.shortcut, deed.command)).collect()
+}
+
+fn broker_entries(card: &BrokerCard) -> Vec<Entry> {
+    let mut deeds = broker::deeds(card);
+    deeds.push(broker::wipe(card));
+    let entries = deeds.into_iter().map(|deed| command(deed.label, deed.shortcut, deed.command));
+    let (topic, partition) = (None, None);
+    let elect = Command::ElectLeaders { election: Election::Preferred, topic, partition };
+    entries.chain([command("Elect preferred leaders", "", elect)]).collect()
 }
 
 fn flag(view: &StageView, id: &FlagId) -> Vec<Entry> {

@@ -5,7 +5,7 @@
 //! [`Painter`] that it hands up once paints the frames.
 
 mod canvas;
-mod cards;
+pub mod cards;
 mod corner;
 mod events;
 mod keystrokes;
@@ -65,6 +65,7 @@ pub fn free_place(view: &StageView, kind: PartKind) -> Place {
         PartKind::Producer => NodeKind::Producer,
         PartKind::Topic => NodeKind::Topic,
         PartKind::Group | PartKind::Consumer => NodeKind::Group,
+        PartKind::Broker => NodeKind::Broker,
     };
     crate::scene::place::free_place(&Layout::of(view, &Default::default()), kind)
 }

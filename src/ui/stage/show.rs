@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::canvas::Canvas;
+use super::cards::broker::Broker;
 use super::cards::flags::Grip;
 use super::cards::group::Group;
 use super::cards::producer::Producer;
@@ -69,7 +70,7 @@ impl Stage {
         let rect = |id: &Name| scene.layout().node(id).map(|node| node.rect).unwrap_or_default();
         let accent = |id: &Name| Accent::of(scene, id, highlight);
         let is_renaming = |id: &Name| self.renaming.as_ref() == Some(id);
-        let Cards { producers, topics, groups } = &self.cards;
+        let Cards { producers, topics, groups, brokers } = &self.cards;
         html! {
             <>
                 <>{ for producers.iter().map(|card| html! {
@@ -83,6 +84,13 @@ impl Stage {
                         key={format!("topic {}", card.id)} topic={card} rect={rect(&card.id)} accent={accent(&card.id)}
                         flags={Grip::all(scene, card)} held={Held::all(scene, card)} on_follow={on_follow.clone()}
                         is_renaming={is_renaming(&card.id)}
+                        on_rename={on_rename.clone()}
+                    />
+                }) }</>
+                <>{ for brokers.iter().map(|card| html! {
+                    <Broker
+                        key={format!("broker {}", card.id)} broker={card} now={ctx.props().view.now}
+                        rect={rect(&card.id)} accent={accent(&card.id)} is_renaming={is_renaming(&card.id)}
                         on_rename={on_rename.clone()}
                     />
                 }) }</>

@@ -3,6 +3,7 @@
 //! Sentences begin with a part's label and have no full stop, so that several can be joined. They are in plain words,
 //! and name the protocol's term or the property where there is one.
 
+mod broker;
 mod consumer;
 mod group;
 mod network;
@@ -29,7 +30,8 @@ pub fn announce(observation: &Observation, world: &World) -> Option<String> {
         Subject::Consumer(name) => consumer::sentence(world, name, fact),
         Subject::Network => network::sentence(world, fact),
         Subject::Stage => parts::renamed(fact),
-        Subject::Partition(_) => None,
+        Subject::Partition(name) => broker::partition(world, name, fact),
+        Subject::Broker(name) => broker::sentence(world, name, fact),
     }
 }
 

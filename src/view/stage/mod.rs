@@ -1,6 +1,7 @@
 //! The stage: every part with what its card says. Refreshed some ten times a second; what moves in between (cells,
 //! packets) is in [`super::lane`] and [`super::packets`].
 
+mod broker;
 mod group;
 mod member;
 mod place;
@@ -24,10 +25,11 @@ pub fn stage(world: &World) -> StageView {
         producers: world.producers.values().map(|one| producer::card(world, one, place(&one.name))).collect(),
         topics: world.cluster.topics.keys().map(|name| topic::card(world, name, place(name))).collect(),
         groups: world.groups.iter().map(|(name, spec)| group::card(world, name, spec, place(name))).collect(),
+        brokers: world.brokers.values().map(|one| broker::card(world, one, place(&one.id.name()))).collect(),
         published: world.producers.values().map(|producer| producer.counts.created).sum(),
         processed: ledgers().map(|ledger| ledger.processed).sum(),
         duplicates: ledgers().map(|ledger| ledger.duplicates).sum(),
-        lost: 0,
+        lost: world.lost(),
     }
 }
 
@@ -38,13 +40,15 @@ pub struct StageView {
     pub producers: Vec<ProducerCard>,
     pub topics: Vec<TopicCard>,
     pub groups: Vec<GroupCard>,
+    /// In the order of their ids.
+    pub brokers: Vec<BrokerCard>,
     /// Records published, over all producers (created by the application, acknowledged or not).
     pub published: u64,
     /// Records processed, over all groups.
     pub processed: u64,
     /// Of those, processed by the same group before.
     pub duplicates: u64,
-    /// Acknowledged, and then gone from every replica. None are while brokers cannot fail.
+    /// Acknowledged, and then gone.
     pub lost: u64,
 }
 
@@ -83,12 +87,33 @@ pub struct TopicCard {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaneView {
     pub partition: u32,
-    pub leader: u32,
+    /// Nobody while no replica may lead.
+    pub leader: Option<u32>,
+    pub leader_epoch: u32,
     pub isr: Vec<u32>,
+    /// Eligible leader replicas (KIP-966).
+    pub elr: Vec<u32>,
+    /// In the order of the assignment.
+    pub replicas: Vec<ReplicaView>,
+    /// Where acknowledged records were that are gone: offsets from, to.
+    pub lost: Vec<(u64, u64)>,
     pub log_start: u64,
     pub high_watermark: u64,
     pub log_end: u64,
     pub flags: Vec<FlagView>,
+}
+
+/// One copy of a partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplicaView {
+    pub broker: u32,
+    pub in_sync: bool,
+    /// Its process runs.
+    pub alive: bool,
+    pub log_end: u64,
+    pub high_watermark: u64,
+    /// Of a follower, as its leader sees it: how long ago it had everything. None if never, or of no leader.
+    pub caught_up: Option<Span>,
 }
 
 /// Where a group stands in a partition.
@@ -109,6 +134,56 @@ pub struct FlagView {
     pub unread_for: Option<Span>,
     /// How long nobody read it when it changed hands last.
     pub gap: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerCard {
+    /// `broker-1`.
+    pub id: Name,
+    pub number: u32,
+    pub label: String,
+    pub place: Place,
+    pub rack: Option<String>,
+    pub state: BrokerState,
+    /// As the controller has it.
+    pub leads: Vec<TopicPartition>,
+    /// The rest of its replicas.
+    pub follows: Vec<TopicPartition>,
+    /// Of those it has a replica of and is not in sync with.
+    pub behind: u32,
+    /// The groups that it coordinates.
+    pub coordinates: Vec<Name>,
+    /// At the controller: burns while no heartbeat comes (`broker.session.timeout.ms`). Only while it burns for long.
+    pub session: Option<Fuse>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrokerState {
+    InService,
+    /// Others take over what it leads, then it ends.
+    ShuttingDown,
+    /// Its process runs, and the controller does not count on it.
+    Fenced,
+    /// Its process died, at this moment.
+    Dead(Time),
+    /// It was shut down in good order.
+    Stopped(Time),
+}
+
+impl BrokerState {
+    pub fn name(self) -> &'static str {
+        match self {
+            BrokerState::InService => "in service",
+            BrokerState::ShuttingDown => "shutting down",
+            BrokerState::Fenced => "fenced",
+            BrokerState::Dead(_) => "dead",
+            BrokerState::Stopped(_) => "stopped",
+        }
+    }
+
+    pub fn is_alive(self) -> bool {
+        !matches!(self, BrokerState::Dead(_) | BrokerState::Stopped(_))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,12 @@
 //! owner starts. The position is the live owner's: what its next `poll()` returns. A crash snaps the second back to the
 //! first, and what lay between is processed twice.
 
-use super::{FlagView, LaneView, Place, TopicCard};
+use super::{FlagView, LaneView, Place, ReplicaView, TopicCard};
 use crate::engine::{GroupSpec, Owner, World};
+use crate::model::kafka::broker::Partition;
 use crate::model::kafka::cluster::Replicas;
 use crate::model::kafka::coordinator::Group;
+use crate::model::kafka::message::BrokerId;
 use crate::model::{Name, TopicPartition};
 
 pub fn card(world: &World, name: &Name, place: Place) -> TopicCard {
@@ -29,15 +31,35 @@ pub fn lanes(world: &World, topic: &Name) -> Vec<LaneView> {
 }
 
 fn lane(world: &World, partition: TopicPartition, replicas: &Replicas, readers: &[Reader]) -> Option<LaneView> {
-    let leader = world.leader(&partition)?;
+    let shown = world.shown_replica(&partition)?;
+    let ids = |brokers: &[BrokerId]| brokers.iter().map(|broker| broker.0).collect();
     Some(LaneView {
         partition: partition.partition,
-        leader: replicas.leader().0,
-        isr: replicas.brokers.iter().map(|broker| broker.0).collect(),
-        log_start: leader.log.start(),
-        high_watermark: leader.high_watermark,
-        log_end: leader.log.end(),
+        leader: replicas.leader.map(|leader| leader.0),
+        leader_epoch: replicas.leader_epoch,
+        isr: ids(&replicas.isr),
+        elr: ids(&replicas.elr),
+        replicas: replicas.brokers.iter().filter_map(|&id| replica(world, &partition, replicas, id)).collect(),
+        lost: world.lost_ranges(&partition),
+        log_start: shown.log.start(),
+        high_watermark: shown.high_watermark,
+        log_end: shown.log.end(),
         flags: readers.iter().filter_map(|reader| reader.flag(world, &partition)).collect(),
+    })
+}
+
+fn replica(world: &World, partition: &TopicPartition, replicas: &Replicas, id: BrokerId) -> Option<ReplicaView> {
+    let broker = world.brokers.get(&id)?;
+    let replica = broker.partitions.get(partition);
+    let leadership = world.leader(partition).and_then(Partition::leadership);
+    let caught_up_at = leadership.and_then(|leadership| leadership.followers.get(&id)?.caught_up_at);
+    Some(ReplicaView {
+        broker: id.0,
+        in_sync: replicas.isr.contains(&id),
+        alive: broker.life.has_process(),
+        log_end: replica.map_or(0, |replica| replica.log.end()),
+        high_watermark: replica.map_or(0, |replica| replica.high_watermark),
+        caught_up: caught_up_at.map(|at| world.now.since(at)),
     })
 }
 
@@ -66,7 +88,7 @@ impl<'a> Reader<'a> {
             None => (None, None),
         };
         let position = owner.as_ref().and_then(|owner| world.consumers.get(owner)?.assignment.get(partition)?.next);
-        let end = world.leader(partition)?.high_watermark;
+        let end = world.shown_replica(partition)?.high_watermark;
         Some(FlagView {
             group: self.name.clone(),
             group_label: world.stage.label_of(self.name),
@@ -98,7 +120,7 @@ mod tests {
         let lane = lane_of(&run, 1);
         assert_eq!(lane.log_start, 0);
         assert!(lane.high_watermark > 500 && lane.high_watermark <= lane.log_end);
-        assert!(lane.isr.len() == 3 && lane.isr[0] == lane.leader);
+        assert!(lane.isr.len() == 3 && Some(lane.isr[0]) == lane.leader);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn sentence(observation: &Observation, world: &World) -> String {
         Subject::Group(name) => group(world, &label(name), fact),
         Subject::Consumer(name) => consumer(&label(name), fact),
         Subject::Network => network(world, fact),
-        Subject::Topic(_) | Subject::Stage => None,
+        Subject::Topic(_) | Subject::Broker(_) | Subject::Stage => None,
     });
     told.unwrap_or_else(|| in_other_words(observation, world))
 }
@@ -107,9 +107,11 @@ fn network(world: &World, fact: &Fact) -> Option<String> {
 /// What nobody has found words for yet: the fact's own name.
 fn in_other_words(observation: &Observation, world: &World) -> String {
     let about = match &observation.subject {
-        Subject::Producer(name) | Subject::Consumer(name) | Subject::Group(name) | Subject::Topic(name) => {
-            world.stage.label_of(name)
-        }
+        Subject::Producer(name)
+        | Subject::Consumer(name)
+        | Subject::Group(name)
+        | Subject::Topic(name)
+        | Subject::Broker(name) => world.stage.label_of(name),
         Subject::Partition(partition) => partition.to_string(),
         Subject::Network => "the network".into(),
         Subject::Stage => "the stage".into(),

@@ -6,8 +6,11 @@ use super::partition::Partition;
 use crate::kernel::{Endpoint, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
+use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::coordinator::Caller;
-use crate::model::kafka::message::{Correlation, ErrorCode, Fetch, FetchedPartition, Response};
+use crate::model::kafka::message::{
+    BrokerId, Correlation, ErrorCode, Fetch, FetchPartition, FetchedPartition, Response,
+};
 
 #[derive(Clone, Debug)]
 pub struct WaitingFetch {
@@ -15,9 +18,9 @@ pub struct WaitingFetch {
 }
 
 impl Broker {
-    pub(super) fn fetch(&mut self, now: Time, caller: Caller, fetch: Fetch, out: &mut Out) {
+    pub(super) fn fetch(&mut self, now: Time, caller: Caller, fetch: Fetch, cluster: &Cluster, out: &mut Out) {
         if let Some(follower) = fetch.replica {
-            self.confirm_all(follower, &fetch, out);
+            self.confirm_all(now, follower, &fetch, cluster, out);
         }
         if self.has_enough(&fetch) {
             return caller.answer(self.read_all(&fetch), out);
@@ -27,14 +30,21 @@ impl Broker {
         self.waiting_fetches.insert((from, correlation), WaitingFetch { fetch });
     }
 
-    /// A follower's fetch offsets are its log ends; the high watermark may advance by them.
-    fn confirm_all(&mut self, follower: crate::model::kafka::message::BrokerId, fetch: &Fetch, out: &mut Out) {
-        for (name, offset) in &fetch.partitions {
-            if let Some(partition) = self.partitions.get_mut(name) {
-                partition.confirm(follower, *offset);
+    /// A follower's fetch offsets are its log ends, if its log agrees with the leader's: the high watermark may advance by
+    /// them, and the follower may be in sync again.
+    fn confirm_all(&mut self, now: Time, follower: BrokerId, fetch: &Fetch, cluster: &Cluster, out: &mut Out) {
+        for asked in &fetch.partitions {
+            let Some(partition) = self.partitions.get_mut(&asked.partition) else { continue };
+            if partition.refusal(asked).is_some() || partition.divergence(asked).is_some() {
+                continue;
             }
-            if self.advance_high_watermark(name, out) {
-                self.answer_fetches_of(name, out);
+            partition.note_fetch(now, follower, asked.offset);
+            let proposal = partition.expand_isr(self.id, &asked.partition, follower, &self.metadata);
+            if let Some(proposal) = proposal {
+                self.propose(proposal, cluster, out);
+            }
+            if self.advance_high_watermark(now, &asked.partition, out) {
+                self.answer_fetches_of(&asked.partition, out);
             }
         }
         self.answer_replicated(out);
@@ -42,7 +52,7 @@ impl Broker {
 
     /// Answers the fetches that wait for this partition and now have enough.
     pub(super) fn answer_fetches_of(&mut self, name: &TopicPartition, out: &mut Out) {
-        let concerns = |waiting: &WaitingFetch| waiting.fetch.partitions.iter().any(|(wanted, _)| wanted == name);
+        let concerns = |waiting: &WaitingFetch| waiting.fetch.partitions.iter().any(|asked| asked.partition == *name);
         let ready: Vec<(Endpoint, Correlation)> = self
             .waiting_fetches
             .iter()
@@ -62,15 +72,15 @@ impl Broker {
         }
     }
 
-    /// Enough bytes, or something that cannot wait: an error.
+    /// Enough bytes, or something that cannot wait: an error, or a log that goes another way.
     fn has_enough(&self, fetch: &Fetch) -> bool {
         let mut bytes = 0;
-        for (name, offset) in &fetch.partitions {
-            let Some(partition) = self.partitions.get(name).filter(|partition| partition.leads()) else { return true };
-            if *offset < partition.log.start() || *offset > partition.log.end() {
+        for asked in &fetch.partitions {
+            let Some(partition) = self.partitions.get(&asked.partition) else { return true };
+            if partition.refusal(asked).is_some() || partition.divergence(asked).is_some() {
                 return true;
             }
-            bytes += partition.log.bytes_available(*offset, limit(partition, fetch), fetch.min_bytes);
+            bytes += partition.log.bytes_available(asked.offset, limit(partition, fetch), fetch.min_bytes);
             if bytes >= fetch.min_bytes {
                 return true;
             }
@@ -81,8 +91,8 @@ impl Broker {
     fn read_all(&self, fetch: &Fetch) -> Response {
         let mut left = fetch.max_bytes;
         let mut partitions = Vec::new();
-        for (name, offset) in &fetch.partitions {
-            let fetched = self.read_one(name, *offset, fetch, left);
+        for asked in &fetch.partitions {
+            let fetched = self.read_one(asked, fetch, left);
             left = left.saturating_sub(fetched.batches.iter().map(|batch| batch.bytes()).sum());
             partitions.push(fetched);
         }
@@ -90,29 +100,51 @@ impl Broker {
     }
 
     /// `left`: what remains of `fetch.max.bytes`; once it is used up, the remaining partitions get nothing this time.
-    fn read_one(&self, name: &TopicPartition, offset: u64, fetch: &Fetch, left: u64) -> FetchedPartition {
-        let failed = |error| FetchedPartition {
-            partition: name.clone(),
-            error: Some(error),
+    fn read_one(&self, asked: &FetchPartition, fetch: &Fetch, left: u64) -> FetchedPartition {
+        let mut fetched = FetchedPartition {
+            partition: asked.partition.clone(),
+            error: Some(ErrorCode::UnknownTopicOrPartition),
+            leader_epoch: asked.leader_epoch,
             log_start: 0,
             high_watermark: 0,
+            log_end: 0,
+            diverging: None,
             batches: Vec::new(),
         };
-        let Some(partition) = self.partitions.get(name) else { return failed(ErrorCode::UnknownTopicOrPartition) };
-        if !partition.leads() {
-            return failed(ErrorCode::NotLeaderOrFollower);
+        let Some(partition) = self.partitions.get(&asked.partition) else { return fetched };
+        fetched.error = partition.refusal(asked);
+        fetched.log_start = partition.log.start();
+        fetched.high_watermark = partition.high_watermark;
+        fetched.log_end = partition.log.end();
+        fetched.diverging = partition.divergence(asked);
+        if fetched.error.is_none() && fetched.diverging.is_none() {
+            let limit = if left == 0 { asked.offset } else { limit(partition, fetch) };
+            let read = partition.log.read(asked.offset, limit, fetch.max_partition_bytes.min(left));
+            fetched.batches = read.unwrap_or_default();
         }
-        let limit = if left == 0 { offset } else { limit(partition, fetch) };
-        match partition.log.read(offset, limit, fetch.max_partition_bytes.min(left)) {
-            Err(_) => failed(ErrorCode::OffsetOutOfRange),
-            Ok(batches) => FetchedPartition {
-                partition: name.clone(),
-                error: None,
-                log_start: partition.log.start(),
-                high_watermark: partition.high_watermark,
-                batches,
-            },
+        fetched
+    }
+}
+
+impl Partition {
+    /// Why a fetch is refused. A follower whose log goes another way is told so before its offset is looked at.
+    fn refusal(&self, asked: &FetchPartition) -> Option<ErrorCode> {
+        if !self.leads() {
+            return Some(ErrorCode::NotLeaderOrFollower);
         }
+        if asked.leader_epoch != self.leader_epoch {
+            let is_old = asked.leader_epoch < self.leader_epoch;
+            return Some(if is_old { ErrorCode::FencedLeaderEpoch } else { ErrorCode::UnknownLeaderEpoch });
+        }
+        let is_out_of_range = asked.offset < self.log.start() || asked.offset > self.log.end();
+        (is_out_of_range && self.divergence(asked).is_none()).then_some(ErrorCode::OffsetOutOfRange)
+    }
+
+    /// The largest epoch that both logs may have, and where it ends in this one, if that is before the follower's end.
+    fn divergence(&self, asked: &FetchPartition) -> Option<(u32, u64)> {
+        let last_epoch = asked.last_epoch?;
+        let (epoch, end) = self.epochs.end_of(last_epoch, self.log.end())?;
+        (epoch < last_epoch || end < asked.offset).then_some((epoch, end))
     }
 }
 

@@ -1,25 +1,42 @@
 //! A broker.
 //!
-//! In Kafka: `KafkaApis`, `ReplicaManager`, `Partition`, `UnifiedLog`. We model replicas with leaders and followers that
-//! fetch, the high watermark, `acks`, long-polling fetches, duplicate detection for idempotent producers, and the group
-//! coordinator. Left out: failures of brokers, elections, changes of the in-sync replicas, transactions, quotas, and the
-//! time that a broker's own disk and processor take.
+//! In Kafka: `KafkaApis`, `ReplicaManager`, `Partition`, `UnifiedLog`, `BrokerLifecycleManager`. We model replicas with
+//! leaders and followers that fetch, in-sync replicas, the high watermark and its checkpoint, leader epochs and truncation
+//! by them, `acks`, long-polling fetches, duplicate detection for idempotent producers, the group coordinator, and a process
+//! that can die, be shut down and start again, on the same disk or an empty one.
+//!
+//! Left out:
+//! - Transactions, quotas, and the time that a broker's own disk and processor take.
+//! - Losing what the operating system had not written to disk: a process that is killed leaves its whole log behind.
+//! - `NOT_ENOUGH_REPLICAS_AFTER_APPEND` is answered as Kafka's code does, which can hardly happen since KIP-966: below
+//!   `min.insync.replicas` the high watermark stands still, so that a request that waits for it times out instead.
+//! - The replicas of `__consumer_offsets` have no logs: what a coordinator knows is on every in-sync replica at once.
+//! - Fetching from followers (KIP-392), and consumers' own checks for truncation (KIP-320).
 
+mod coordination;
+mod epochs;
 mod fetch;
 mod follower;
+mod isr;
+mod life;
 mod partition;
 mod produce;
+mod retention;
 mod sequences;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
+pub use epochs::Epochs;
+pub use isr::{Follower, Leadership};
+pub use life::Life;
 pub use partition::{Partition, Role};
 pub use sequences::advance as advance_sequence;
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, MetadataImage, Replicas, Topic};
+use super::config::ClusterConfig;
 use super::coordinator::{Caller, Coordinator};
-use super::message::{BrokerId, Correlation, ErrorCode, Message, OffsetCommit, OffsetSpec, Request, Response};
-use crate::kernel::{Endpoint, Time};
+use super::message::{AlterPartition, BrokerId, Correlation, ErrorCode, Message, OffsetSpec, Request, Response};
+use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::{Name, TopicPartition};
 
@@ -28,39 +45,102 @@ use crate::model::{Name, TopicPartition};
 pub struct Broker {
     pub id: BrokerId,
     pub endpoint: Endpoint,
-    pub partitions: BTreeMap<TopicPartition, Partition>,
+    pub rack: Option<Name>,
+    pub life: Life,
+    /// What is on its disk, whether the process runs or not.
+    pub partitions: SortedMap<TopicPartition, Partition>,
     pub coordinator: Coordinator,
+    /// What it last heard of the controller.
+    pub metadata: Arc<MetadataImage>,
+    /// `replica.lag.time.max.ms`.
+    lag_max: Span,
+    /// How often its process has started.
+    incarnation: u32,
+    registered: bool,
     /// Fetches that wait for enough bytes (`DelayedFetch`).
-    waiting_fetches: BTreeMap<(Endpoint, Correlation), fetch::WaitingFetch>,
+    waiting_fetches: SortedMap<(Endpoint, Correlation), fetch::WaitingFetch>,
     /// Produce requests that wait for the high watermark (`DelayedProduce`).
     waiting_produces: Vec<produce::WaitingProduce>,
-    /// The next correlation of its own fetches, by the leader they go to.
-    fetchers: BTreeMap<BrokerId, Correlation>,
+    /// The newest correlation of its own fetches, by the leader they go to.
+    fetchers: SortedMap<BrokerId, Correlation>,
+    newest_fetch: Correlation,
 }
 
 impl Broker {
-    pub fn new(id: BrokerId, endpoint: Endpoint) -> Self {
+    /// One of those that a cluster begins with: it runs, and the controller knows it.
+    pub fn new(id: BrokerId, endpoint: Endpoint, rack: Option<Name>, config: &ClusterConfig) -> Self {
         Broker {
             id,
             endpoint,
-            partitions: BTreeMap::new(),
+            rack,
+            life: Life::Running,
+            partitions: SortedMap::new(),
             coordinator: Coordinator::default(),
-            waiting_fetches: BTreeMap::new(),
+            metadata: Arc::default(),
+            lag_max: Span::from_millis(config.replica_lag_time_max_ms),
+            incarnation: 1,
+            registered: true,
+            waiting_fetches: SortedMap::new(),
             waiting_produces: Vec::new(),
-            fetchers: BTreeMap::new(),
+            fetchers: SortedMap::new(),
+            newest_fetch: Correlation(0),
         }
     }
 
-    /// Takes over what changed in the cluster: opens the logs of new partitions, drops those of deleted topics.
-    pub fn apply_metadata(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
-        self.partitions.retain(|partition, _| cluster.replicas(partition).is_some());
-        for (partition, replicas) in cluster.partitions() {
-            if replicas.brokers.contains(&self.id) && !self.partitions.contains_key(&partition) {
-                let segment_bytes = cluster.topics[&partition.topic].config.segment_bytes;
-                self.partitions.insert(partition, Partition::new(self.id, replicas, segment_bytes));
+    /// Takes over what the controller says: opens the logs of new partitions, drops those of deleted topics, leads or
+    /// follows as it should from now on.
+    pub fn apply_metadata(&mut self, now: Time, metadata: Arc<MetadataImage>, out: &mut Out) {
+        if metadata.version <= self.metadata.version {
+            return;
+        }
+        let before = std::mem::replace(&mut self.metadata, metadata.clone());
+        let is_kept = |name: &TopicPartition, partition: &Partition| {
+            let topic = metadata.topics.get(&name.topic);
+            topic.is_some_and(|topic| partition.is_of(topic.id)) && metadata.replicas(name).is_some()
+        };
+        self.partitions.retain(|name, partition| is_kept(name, partition));
+        for (name, topic) in &metadata.topics {
+            let is_known = before.topics.get(name).is_some_and(|known| Arc::ptr_eq(known, topic));
+            if !is_known {
+                self.apply_topic(now, name, topic, out);
             }
         }
         self.start_fetchers(now, out);
+    }
+
+    fn apply_topic(&mut self, now: Time, name: &Name, topic: &Topic, out: &mut Out) {
+        for (number, replicas) in (0..).zip(&topic.partitions) {
+            if replicas.brokers.contains(&self.id) {
+                self.apply_partition(now, TopicPartition::new(name, number), topic, replicas, out);
+            }
+        }
+    }
+
+    /// `Partition#makeLeader`, `Partition#makeFollower`.
+    fn apply_partition(&mut self, now: Time, name: TopicPartition, topic: &Topic, replicas: &Replicas, out: &mut Out) {
+        let opened =
+            || Partition::new(topic.id, topic.config.segment_bytes, Span::from_millis(topic.config.segment_ms));
+        let partition = self.partitions.entry(name.clone()).or_insert_with(opened);
+        let is_led_here = replicas.leader == Some(self.id);
+        let is_new_epoch = replicas.leader_epoch > partition.leader_epoch;
+        partition.leader_epoch = replicas.leader_epoch;
+        match &mut partition.role {
+            Role::Leader(leadership) if is_led_here && !is_new_epoch => leadership.confirm(replicas),
+            Role::Follower { leader, .. } if !is_led_here && *leader == replicas.leader => {}
+            _ if is_led_here => {
+                let end = partition.log.end();
+                partition.epochs.assign(replicas.leader_epoch, end);
+                let leadership = Leadership::begin(self.id, now, replicas, &topic.config, end);
+                partition.role = Role::Leader(leadership);
+            }
+            role => *role = Role::Follower { leader: replicas.leader, not_before: now },
+        }
+        if is_led_here {
+            self.note_progress(now, &name, out);
+        } else {
+            self.answer_fetches_of(&name, out);
+        }
+        self.answer_replicated(out);
     }
 
     pub fn receive(&mut self, now: Time, from: Endpoint, message: Message, cluster: &Cluster, out: &mut Out) {
@@ -68,27 +148,53 @@ impl Broker {
             Message::Request { correlation, request } => {
                 self.answer(now, Caller { endpoint: from, correlation }, request, cluster, out);
             }
-            Message::Response { correlation, response: Response::Fetch { partitions } } => {
-                self.replicate(now, correlation, partitions, cluster, out);
+            Message::Response { correlation, response } => self.take_answer(now, correlation, response, cluster, out),
+            Message::MetadataLog(metadata) if self.registered => self.apply_metadata(now, metadata, out),
+            Message::Disconnected => self.lose_leader(now, from, cluster, out),
+            Message::MetadataLog(_) => {}
+        }
+    }
+
+    fn take_answer(
+        &mut self,
+        now: Time,
+        correlation: Correlation,
+        response: Response,
+        cluster: &Cluster,
+        out: &mut Out,
+    ) {
+        match response {
+            Response::Fetch { partitions } => self.replicate(now, correlation, partitions, cluster, out),
+            Response::BrokerRegistration(result) => self.take_registration(now, result, cluster, out),
+            Response::BrokerHeartbeat { may_shut_down, metadata } => {
+                self.take_heartbeat(now, may_shut_down, metadata, out);
             }
-            Message::Response { .. } => {}
+            Response::AlterPartition { partition, result } => {
+                if result.is_err()
+                    && let Some(partition) = self.partitions.get_mut(&partition)
+                {
+                    partition.withdraw_proposal();
+                }
+            }
+            _ => {}
         }
     }
 
     fn answer(&mut self, now: Time, caller: Caller, request: Request, cluster: &Cluster, out: &mut Out) {
         match request {
-            Request::Metadata { topics } => caller.answer(metadata(cluster, topics), out),
+            Request::ApiVersions => caller.answer(Response::ApiVersions, out),
+            Request::Metadata { topics } => caller.answer(self.describe(topics), out),
             Request::Produce { acks, producer, batches } => {
                 let request = produce::Produce { acks, producer, batches };
-                self.produce(caller, request, cluster, out);
+                self.produce(now, caller, request, out);
             }
-            Request::Fetch(fetch) => self.fetch(now, caller, fetch, out),
+            Request::Fetch(fetch) => self.fetch(now, caller, fetch, cluster, out),
             Request::ListOffsets { partitions } => caller.answer(self.list_offsets(partitions), out),
             Request::FindCoordinator { group } => {
-                caller.answer(Response::FindCoordinator { broker: cluster.coordinator(&group) }, out);
+                let broker = self.metadata.coordinator(&group).ok_or(ErrorCode::CoordinatorNotAvailable);
+                caller.answer(Response::FindCoordinator(broker), out);
             }
-            Request::OffsetCommit(commit) => self.commit(now, caller, commit, cluster, out),
-            group_request => self.coordinator.handle(now, cluster, caller, &group_request, out),
+            group_request => self.coordinate(now, caller, group_request, cluster, out),
         }
     }
 
@@ -96,25 +202,18 @@ impl Broker {
         match timer {
             Timer::FetchWait { from, correlation } => self.end_wait(*from, *correlation, out),
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
+            Timer::BrokerHeartbeat => self.speak_to_controller(now, cluster, out),
+            Timer::IsrCheck => self.check_isr(now, cluster, out),
+            Timer::Retention => self.delete_old_segments(now, cluster, out),
+            Timer::Checkpoint => self.write_checkpoints(now, out),
             _ => self.coordinator.fire(now, cluster, timer, out),
         }
     }
 
-    /// Nobody commits for a topic that was deleted. Kafka says so partition by partition; we have one answer for all, an
-    /// error if nothing is left to commit.
-    fn commit(&mut self, now: Time, caller: Caller, commit: OffsetCommit, cluster: &Cluster, out: &mut Out) {
-        let mut commit = commit;
-        let asked = commit.offsets.len();
-        commit.offsets.retain(|partition, _| cluster.replicas(partition).is_some());
-        if asked > 0 && commit.offsets.is_empty() {
-            return caller.answer(Response::OffsetCommit(Err(ErrorCode::UnknownTopicOrPartition)), out);
-        }
-        self.coordinator.handle(now, cluster, caller, &Request::OffsetCommit(commit), out);
-    }
-
+    /// Latest is what a consumer could read up to: the high watermark.
     fn list_offsets(&self, partitions: Vec<(TopicPartition, OffsetSpec)>) -> Response {
         let find = |(name, spec): (TopicPartition, OffsetSpec)| {
-            let partition = self.partitions.get(&name)?;
+            let partition = self.partitions.get(&name).filter(|partition| partition.leads())?;
             let offset = match spec {
                 OffsetSpec::Earliest => partition.log.start(),
                 OffsetSpec::Latest => partition.high_watermark,
@@ -123,12 +222,27 @@ impl Broker {
         };
         Response::ListOffsets { offsets: partitions.into_iter().filter_map(find).collect() }
     }
-}
 
-fn metadata(cluster: &Cluster, topics: Vec<Name>) -> Response {
-    let leaders = |name: Name| {
-        let topic = cluster.topics.get(&name)?;
-        Some((name, topic.partitions.iter().map(|replicas| replicas.leader()).collect()))
-    };
-    Response::Metadata { topics: topics.into_iter().filter_map(leaders).collect() }
+    fn describe(&self, topics: Vec<Name>) -> Response {
+        let leaders = |name: Name| {
+            let topic = self.metadata.topics.get(&name)?;
+            Some((name, topic.partitions.iter().map(Replicas::metadata).collect()))
+        };
+        Response::Metadata { topics: topics.into_iter().filter_map(leaders).collect() }
+    }
+
+    /// Every half of `replica.lag.time.max.ms`.
+    fn check_isr(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        let (id, lag_max) = (self.id, self.lag_max);
+        let shrink =
+            |(name, partition): (&TopicPartition, &mut Partition)| partition.shrink_isr(id, name, now, lag_max);
+        let proposals: Vec<AlterPartition> = self.partitions.iter_mut().filter_map(shrink).collect();
+        proposals.into_iter().for_each(|proposal| self.propose(proposal, cluster, out));
+        out.arm(Timer::IsrCheck, now + Span::from_micros(lag_max.as_micros() / 2));
+    }
+
+    fn propose(&self, proposal: AlterPartition, cluster: &Cluster, out: &mut Out) {
+        let request = Request::AlterPartition(proposal);
+        out.send(cluster.controller, Message::Request { correlation: Correlation(0), request });
+    }
 }

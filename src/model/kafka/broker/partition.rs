@@ -1,10 +1,14 @@
 //! One replica of a partition.
 
+use std::sync::Arc;
+
+use super::epochs::Epochs;
+use super::isr::Leadership;
 use super::sequences::Sequences;
-use crate::kernel::SortedMap;
-use crate::model::kafka::cluster::Replicas;
+use crate::kernel::{SortedMap, Span, Time};
+use crate::model::TopicId;
 use crate::model::kafka::message::{BrokerId, ProducerId};
-use crate::model::log::PartitionLog;
+use crate::model::log::{PartitionLog, Records, Rolled, Stamp};
 
 /// A replica: its log, and what its role adds.
 #[derive(Clone, Debug)]
@@ -13,50 +17,108 @@ pub struct Partition {
     /// The first offset not known to be on every in-sync replica. What is below can be read.
     pub high_watermark: u64,
     pub role: Role,
+    /// The newest leader epoch that this broker knows.
+    pub leader_epoch: u32,
+    pub epochs: Epochs,
+    /// The high watermark as it was last written to disk.
+    checkpoint: u64,
+    /// Which topic of this name it belongs to.
+    topic_id: TopicId,
+    producers: SortedMap<ProducerId, Sequences>,
 }
 
 #[derive(Clone, Debug)]
 pub enum Role {
-    Leader {
-        /// The log end of each follower, as its last fetch told.
-        follower_ends: SortedMap<BrokerId, u64>,
-        producers: SortedMap<ProducerId, Sequences>,
-    },
+    Leader(Leadership),
     Follower {
-        leader: BrokerId,
+        /// Nobody while there is no leader, or none is known.
+        leader: Option<BrokerId>,
+        /// Not to fetch again before this: something went wrong.
+        not_before: Time,
     },
 }
 
 impl Partition {
-    pub fn new(broker: BrokerId, replicas: &Replicas, segment_bytes: u64) -> Self {
-        let leader = replicas.leader();
-        let role = if leader == broker {
-            let followers = replicas.brokers.iter().filter(|&&replica| replica != broker);
-            Role::Leader { follower_ends: followers.map(|&id| (id, 0)).collect(), producers: SortedMap::new() }
-        } else {
-            Role::Follower { leader }
-        };
-        Partition { log: PartitionLog::new(segment_bytes), high_watermark: 0, role }
-    }
-
-    pub fn leads(&self) -> bool {
-        matches!(self.role, Role::Leader { .. })
-    }
-
-    /// A follower's fetch from `offset` confirms everything below.
-    pub fn confirm(&mut self, follower: BrokerId, offset: u64) {
-        if let Role::Leader { follower_ends, .. } = &mut self.role {
-            follower_ends.insert(follower, offset);
+    pub fn new(topic_id: TopicId, segment_bytes: u64, segment_span: Span) -> Self {
+        Partition {
+            log: PartitionLog::new(segment_bytes, segment_span),
+            high_watermark: 0,
+            role: Role::Follower { leader: None, not_before: Time::ZERO },
+            leader_epoch: 0,
+            epochs: Epochs::default(),
+            checkpoint: 0,
+            topic_id,
+            producers: SortedMap::new(),
         }
     }
 
-    /// Moves the leader's high watermark up to the lowest log end of all replicas (`Partition#maybeIncrementLeaderHW`).
-    /// True if it moved.
-    pub fn advance_high_watermark(&mut self) -> bool {
-        let Role::Leader { follower_ends, .. } = &self.role else { return false };
-        let lowest = follower_ends.values().copied().fold(self.log.end(), u64::min);
-        let has_moved = lowest > self.high_watermark;
-        self.high_watermark = self.high_watermark.max(lowest);
+    pub fn leads(&self) -> bool {
+        matches!(self.role, Role::Leader(_))
+    }
+
+    pub fn leadership(&self) -> Option<&Leadership> {
+        if let Role::Leader(leadership) = &self.role { Some(leadership) } else { None }
+    }
+
+    pub fn is_of(&self, topic_id: TopicId) -> bool {
+        self.topic_id == topic_id
+    }
+
+    /// Appends at the log end; a leader does so in its own epoch, a follower in that of the batch.
+    pub fn append(&mut self, leader_epoch: u32, stamp: Option<Stamp>, records: Arc<Records>) -> Rolled {
+        let base_offset = self.log.end();
+        if self.epochs.latest() != Some(leader_epoch) {
+            self.epochs.assign(leader_epoch, base_offset);
+        }
+        if let Some(stamp) = stamp {
+            let sequences = self.producers.entry(stamp.producer).or_default();
+            sequences.append(stamp.base_sequence, records.len(), base_offset);
+        }
+        self.log.append(leader_epoch, stamp, records)
+    }
+
+    pub fn sequences(&self, producer: ProducerId) -> Option<&Sequences> {
+        self.producers.get(&producer)
+    }
+
+    /// Throws away everything from `end` on. What is remembered of producers is read from the log again.
+    pub fn truncate(&mut self, end: u64) {
+        self.log.truncate(end);
+        self.epochs.truncate(end);
+        self.high_watermark = self.high_watermark.min(end);
+        self.checkpoint = self.checkpoint.min(end);
+        self.producers.clear();
+        for batch in self.log.batches_from(self.log.start()) {
+            if let Some(stamp) = batch.stamp {
+                let sequences = self.producers.entry(stamp.producer).or_default();
+                sequences.append(stamp.base_sequence, batch.records.len(), batch.base_offset);
+            }
+        }
+    }
+
+    /// Begins anew at `start`: the leader has nothing before that any more.
+    pub fn restart_at(&mut self, start: u64) {
+        self.log.restart_at(start);
+        self.epochs.clear();
+        self.producers.clear();
+        self.high_watermark = start;
+        self.checkpoint = start;
+    }
+
+    /// The log begins later now; nothing before that can be waited for.
+    pub fn raise_start(&mut self, to: u64) -> bool {
+        let has_moved = self.log.raise_start(to);
+        self.high_watermark = self.high_watermark.max(self.log.start());
         has_moved
+    }
+
+    pub fn write_checkpoint(&mut self) {
+        self.checkpoint = self.high_watermark;
+    }
+
+    /// The process begins: what is on disk is there, and nobody leads as far as it knows.
+    pub fn recover(&mut self) {
+        self.high_watermark = self.checkpoint.max(self.log.start());
+        self.role = Role::Follower { leader: None, not_before: Time::ZERO };
     }
 }

@@ -7,7 +7,7 @@ mod consumer;
 mod producer;
 mod topic;
 
-pub use cluster::ClusterConfig;
+pub use cluster::{BROKERS_MAX, ClusterConfig};
 pub use consumer::{AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId};
 pub use producer::{Acks, ProducerConfig};
-pub use topic::{PARTITIONS_MAX, TopicConfig};
+pub use topic::{CleanupPolicy, PARTITIONS_MAX, TopicConfig};

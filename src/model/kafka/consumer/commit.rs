@@ -84,12 +84,30 @@ impl Consumer {
         if is_retriable {
             return self.commit(CommitKind::AfterWork, offsets.clone(), step);
         }
+        if matches!(result, Err(ErrorCode::NotCoordinator | ErrorCode::NetworkException)) {
+            self.uncommitted = Some(offsets.clone());
+            return;
+        }
         if matches!(self.application, Application::Committing) {
             self.application = Application::Polling;
             if self.is_closing {
                 self.close(step);
             }
         }
+    }
+
+    /// The coordinator is found again: what it was not told yet is committed now.
+    pub(super) fn commit_again(&mut self, step: &mut Step) {
+        if let Some(offsets) = self.uncommitted.take()
+            && matches!(self.application, Application::Committing)
+        {
+            self.commit(CommitKind::AfterWork, offsets, step);
+        }
+    }
+
+    /// `commitSync()` waits for the coordinator: it has to be looked for although the application does not poll.
+    pub(super) fn awaits_coordinator(&self) -> bool {
+        self.uncommitted.is_some() && self.coordinator.is_none()
     }
 
     fn learn_from_failed_commit(&mut self, error: ErrorCode) {

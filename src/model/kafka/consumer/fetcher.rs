@@ -7,7 +7,7 @@ use super::{Consumer, Purpose, Step};
 use crate::kernel::{SortedMap, Span};
 use crate::model::TopicPartition;
 use crate::model::fact::ResetReason;
-use crate::model::kafka::message::{BrokerId, ErrorCode, Fetch, FetchedPartition, Request};
+use crate::model::kafka::message::{BrokerId, ErrorCode, Fetch, FetchPartition, FetchedPartition, Request};
 use crate::model::log::Batch;
 
 /// What one response brought of one partition (`CompletedFetch`).
@@ -45,32 +45,35 @@ impl Fetched {
 
 impl Consumer {
     pub(super) fn send_fetches(&mut self, step: &mut Step) {
-        let mut wanted: SortedMap<BrokerId, Vec<(TopicPartition, u64)>> = SortedMap::new();
+        let mut wanted: SortedMap<BrokerId, Vec<FetchPartition>> = SortedMap::new();
         for (name, position) in &self.assignment {
             let is_buffered = self.fetched.iter().any(|fetched| fetched.partition == *name);
-            let (Some(offset), Some(leader)) = (position.next, self.leader_of(name)) else { continue };
+            let (Some(offset), Some((leader, leader_epoch))) = (position.next, self.leader_of(name)) else { continue };
             if !is_buffered && !position.is_paused {
-                wanted.entry(leader).or_default().push((name.clone(), offset));
+                let asked = FetchPartition { partition: name.clone(), offset, leader_epoch, last_epoch: None };
+                wanted.entry(leader).or_default().push(asked);
             }
         }
         for (leader, partitions) in wanted {
             let is_fetching = |purpose: &Purpose| matches!(purpose, Purpose::Fetch(broker, _) if *broker == leader);
-            if !self.is_waiting_for(is_fetching) {
+            let is_connected = self.requests.connect(step.now, step.cluster.endpoint(leader), step.out);
+            if is_connected && !self.is_waiting_for(is_fetching) {
                 self.fetch_from(leader, partitions, step);
             }
         }
     }
 
-    fn fetch_from(&mut self, leader: BrokerId, partitions: Vec<(TopicPartition, u64)>, step: &mut Step) {
+    fn fetch_from(&mut self, leader: BrokerId, partitions: Vec<FetchPartition>, step: &mut Step) {
+        let asked = partitions.iter().map(|asked| (asked.partition.clone(), asked.offset)).collect();
         let fetch = Fetch {
             replica: None,
             max_wait: Span::from_millis(self.config.fetch_max_wait_ms),
             min_bytes: u64::from(self.config.fetch_min_bytes),
             max_bytes: u64::from(self.config.fetch_max_bytes),
             max_partition_bytes: u64::from(self.config.max_partition_fetch_bytes),
-            partitions: partitions.clone(),
+            partitions,
         };
-        let purpose = Purpose::Fetch(leader, partitions);
+        let purpose = Purpose::Fetch(leader, asked);
         self.ask_broker(step.cluster.endpoint(leader), Request::Fetch(fetch), purpose, step);
     }
 
@@ -92,7 +95,7 @@ impl Consumer {
                 Some(ErrorCode::OffsetOutOfRange) => {
                     self.request_reset(fetched.partition, ResetReason::OutOfRange, step);
                 }
-                Some(_) => self.ask_metadata(step),
+                Some(_) => self.forget_leader(&fetched.partition, step),
                 None => self.buffer(fetched, position),
             }
         }

@@ -28,7 +28,8 @@ impl Life {
 }
 
 /// Every timer that a process has apart from those of its requests.
-const TIMERS: [Timer; 5] = [Timer::Heartbeat, Timer::MaxPoll, Timer::Service, Timer::Metadata, Timer::Retry];
+const TIMERS: [Timer; 6] =
+    [Timer::Heartbeat, Timer::MaxPoll, Timer::Service, Timer::Metadata, Timer::Retry, Timer::Reconnect];
 
 impl Consumer {
     /// Starts the process: subscribe, and poll for the first time.
@@ -121,6 +122,8 @@ impl Consumer {
         self.fetched.clear();
         self.coordinator = None;
         self.leaders.clear();
+        self.uncommitted = None;
+        self.find_not_before = Time::ZERO;
         self.application = Application::Polling;
         self.poll_deadline = None;
         self.is_closing = false;

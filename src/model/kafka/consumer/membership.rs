@@ -126,10 +126,11 @@ impl Consumer {
     }
 
     pub(super) fn find_coordinator(&mut self, step: &mut Step) {
-        if self.is_waiting_for(|purpose| matches!(purpose, Purpose::FindCoordinator)) {
+        let is_asking = self.is_waiting_for(|purpose| matches!(purpose, Purpose::FindCoordinator));
+        if is_asking || step.now < self.find_not_before {
             return;
         }
-        if let Some((_, &broker)) = step.cluster.brokers.first_key_value() {
+        if let Some(broker) = self.any_broker(step) {
             let request = Request::FindCoordinator { group: self.group.clone() };
             self.ask_broker(broker, request, Purpose::FindCoordinator, step);
         }

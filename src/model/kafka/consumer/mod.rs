@@ -4,7 +4,8 @@
 //! that of KIP-848, and `Fetcher`. We model the poll loop, the background heartbeat thread, eager and cooperative
 //! rebalancing, reconciliation, static membership, positions and committed offsets as two things, auto-commit inside
 //! `poll()` and commit after each poll without it, fetch with prefetching, and both timeouts. Left out: manual assignment,
-//! pausing, `read_committed`, the 48-byte details of fetch sessions. The time that `poll()` itself takes is nothing; the
+//! pausing, `read_committed`, the 48-byte details of fetch sessions, and noticing after an election that the log was
+//! truncated (KIP-320): a position beyond the new end is out of range. The time that `poll()` itself takes is nothing; the
 //! application's own work takes `service_time`.
 //!
 //! Two threads live here, as in the real client. The application's either is inside `poll()` or works on records; the
@@ -29,10 +30,10 @@ pub use positions::Position;
 use self::commit::CommitKind;
 use self::fetcher::Fetched;
 use super::assignor::LastAssignment;
-use super::client::{Requests, deadline};
+use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ConsumerConfig;
-use super::message::{BrokerId, ErrorCode, Message, Request, Response};
+use super::message::{BrokerId, ErrorCode, Message, PartitionMetadata, Request, Response};
 use crate::kernel::{Chance, Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, ResetReason, Subject};
@@ -60,7 +61,14 @@ pub struct Consumer {
     chance: Chance,
     requests: Requests<Purpose>,
     coordinator: Option<BrokerId>,
-    leaders: SortedMap<Name, Vec<BrokerId>>,
+    leaders: SortedMap<Name, Vec<PartitionMetadata>>,
+    /// Which of the brokers that it knows to begin with it asks next.
+    bootstrap: u32,
+    metadata_asked_at: Time,
+    /// What `commitSync()` is to commit once the coordinator is found again.
+    uncommitted: Option<SortedMap<TopicPartition, u64>>,
+    /// Not to look for the coordinator again before this.
+    find_not_before: Time,
     /// Responses that `poll()` has not returned yet, in the order of arrival.
     fetched: VecDeque<Fetched>,
     next_auto_commit: Time,
@@ -113,6 +121,10 @@ impl Consumer {
             requests: Requests::default(),
             coordinator: None,
             leaders: SortedMap::new(),
+            bootstrap: 0,
+            metadata_asked_at: Time::ZERO,
+            uncommitted: None,
+            find_not_before: Time::ZERO,
             fetched: VecDeque::new(),
             next_auto_commit: Time::ZERO,
             remembered: None,
@@ -127,13 +139,14 @@ impl Consumer {
         if !self.life.has_process() {
             return;
         }
+        if self.requests.connected(correlation) {
+            self.want_metadata(step);
+            return self.progress(step);
+        }
         let Some(purpose) = self.requests.settle(correlation, step.out) else { return };
         match (purpose, response) {
             (Purpose::Metadata, Response::Metadata { topics }) => self.learn_leaders(topics, step),
-            (Purpose::FindCoordinator, Response::FindCoordinator { broker }) => {
-                self.coordinator = Some(broker);
-                self.observe(Fact::CoordinatorFound { broker: broker.0 }, step);
-            }
+            (Purpose::FindCoordinator, Response::FindCoordinator(result)) => self.found_coordinator(result, step),
             (Purpose::Join, Response::JoinGroup(result)) => self.joined(result, step),
             (Purpose::Sync, Response::SyncGroup(result)) => self.synced(result),
             (Purpose::Heartbeat, Response::Heartbeat(result)) => self.heartbeat_answered(result, step),
@@ -146,6 +159,10 @@ impl Consumer {
             (Purpose::OffsetFetch, Response::OffsetFetch { offsets }) => self.start_positions(offsets, step),
             (Purpose::ListOffsets(why), Response::ListOffsets { offsets }) => self.reset_positions(offsets, why, step),
             (Purpose::Fetch(_, asked), Response::Fetch { partitions }) => self.take_fetched(&asked, partitions, step),
+            (purpose, Response::Refused(error)) => {
+                self.abandon(&purpose, error, step);
+                self.look_again_later(step);
+            }
             _ => {}
         }
         self.progress(step);
@@ -157,7 +174,12 @@ impl Consumer {
             Timer::MaxPoll => self.exceed_max_poll(step),
             Timer::Service => self.serve(step),
             Timer::Metadata => self.ask_metadata(step),
-            Timer::Retry => self.progress(step),
+            Timer::Retry | Timer::Reconnect => {
+                if self.awaits_coordinator() {
+                    self.find_coordinator(step);
+                }
+                self.progress(step);
+            }
             Timer::Request(correlation) => {
                 if let Some(purpose) = self.requests.settle(*correlation, step.out) {
                     self.give_up_waiting(&purpose, step);
@@ -183,12 +205,16 @@ impl Consumer {
             Purpose::Fetch(..) => "Fetch",
         };
         self.observe(Fact::RequestTimedOut { api }, step);
+        self.abandon(purpose, ErrorCode::RequestTimedOut, step);
+    }
+
+    /// A request came to nothing.
+    fn abandon(&mut self, purpose: &Purpose, error: ErrorCode, step: &mut Step) {
         match purpose {
             Purpose::Join | Purpose::Sync => self.membership.phase = Phase::Unjoined,
             Purpose::ConsumerHeartbeat => self.heartbeat_lost(),
-            Purpose::Commit(kind, offsets) => {
-                self.committed(*kind, offsets, Err(ErrorCode::RequestTimedOut), step);
-            }
+            Purpose::Commit(kind, offsets) => self.committed(*kind, offsets, Err(error), step),
+            Purpose::Metadata | Purpose::FindCoordinator => self.bootstrap += 1,
             _ => {}
         }
         if !matches!(purpose, Purpose::Metadata | Purpose::Fetch(..) | Purpose::ListOffsets(_)) {
@@ -196,18 +222,101 @@ impl Consumer {
         }
     }
 
+    /// The connection to a broker was reset: its process is gone. Whatever it did for this consumer, another will.
+    pub fn disconnected(&mut self, from: Endpoint, step: &mut Step) {
+        if !self.life.has_process() {
+            return;
+        }
+        let Disconnected { is_news, abandoned } = self.requests.disconnect(step.now, from, step.out);
+        let Some(broker) = step.cluster.broker_at(from) else { return };
+        if is_news {
+            self.observe(Fact::Disconnected { broker }, step);
+        }
+        abandoned.iter().for_each(|purpose| self.abandon(purpose, ErrorCode::NetworkException, step));
+        if self.coordinator == Some(broker) {
+            self.coordinator = None;
+        }
+        self.look_again_later(step);
+        self.want_metadata(step);
+        self.progress(step);
+    }
+
+    fn found_coordinator(&mut self, result: Result<BrokerId, ErrorCode>, step: &mut Step) {
+        match result {
+            // Nobody has noticed yet that it is gone.
+            Ok(broker) if !self.requests.connect(step.now, step.cluster.endpoint(broker), step.out) => {
+                self.look_again_later(step);
+            }
+            Ok(broker) => {
+                self.coordinator = Some(broker);
+                self.observe(Fact::CoordinatorFound { broker: broker.0 }, step);
+                self.commit_again(step);
+            }
+            Err(_) => self.look_again_later(step),
+        }
+    }
+
+    /// Waits for `retry.backoff.ms` before it looks for the coordinator again.
+    fn look_again_later(&mut self, step: &mut Step) {
+        self.find_not_before = deadline(step.now, self.config.retry_backoff_ms);
+        step.out.arm(Timer::Retry, self.find_not_before);
+    }
+
+    /// One of the brokers that it knows to begin with; none while it has a connection to none of them.
+    fn any_broker(&mut self, step: &mut Step) -> Option<Endpoint> {
+        let count = step.cluster.brokers.len() as u32;
+        let mut bootstrap = (0..count).map(|n| (self.bootstrap + n) % count);
+        let is_connected = |&n: &u32| step.cluster.bootstrap(n).is_some_and(|to| self.requests.is_connected(to));
+        self.bootstrap = bootstrap.find(is_connected).unwrap_or((self.bootstrap + 1) % count.max(1));
+        let broker = step.cluster.bootstrap(self.bootstrap)?;
+        self.requests.connect(step.now, broker, step.out).then_some(broker)
+    }
+
     fn ask_metadata(&mut self, step: &mut Step) {
         step.out.arm(Timer::Metadata, deadline(step.now, self.config.metadata_max_age_ms));
-        let Some((_, &broker)) = step.cluster.brokers.first_key_value() else { return };
-        if !self.is_waiting_for(|purpose| matches!(purpose, Purpose::Metadata)) {
+        if self.is_waiting_for(|purpose| matches!(purpose, Purpose::Metadata)) {
+            return;
+        }
+        if let Some(broker) = self.any_broker(step) {
+            self.metadata_asked_at = step.now;
             let request = Request::Metadata { topics: self.topics.clone() };
             self.ask_broker(broker, request, Purpose::Metadata, step);
         }
     }
 
+    /// What it knows is out of date: asks again, `retry.backoff.ms` after it last did at the earliest.
+    fn want_metadata(&mut self, step: &mut Step) {
+        let due = deadline(self.metadata_asked_at, self.config.retry_backoff_ms);
+        if due <= step.now {
+            self.ask_metadata(step);
+        } else {
+            step.out.arm(Timer::Metadata, due);
+        }
+    }
+
+    /// Nobody is known to lead this partition until metadata say so again.
+    fn forget_leader(&mut self, partition: &TopicPartition, step: &mut Step) {
+        let leaders = self.leaders.get_mut(&partition.topic);
+        if let Some(known) = leaders.and_then(|leaders| leaders.get_mut(partition.partition as usize)) {
+            known.leader = None;
+        }
+        self.want_metadata(step);
+    }
+
     /// New partitions are noticed here; only the group's leader acts on them, for all.
-    fn learn_leaders(&mut self, topics: SortedMap<Name, Vec<BrokerId>>, step: &mut Step) {
-        self.leaders = topics;
+    fn learn_leaders(&mut self, topics: SortedMap<Name, Vec<PartitionMetadata>>, step: &mut Step) {
+        let known = std::mem::replace(&mut self.leaders, topics);
+        for (topic, leaders) in self.leaders.iter_mut() {
+            for (told, known) in leaders.iter_mut().zip(known.get(topic).into_iter().flatten()) {
+                // A broker that is cut off from the controller may tell what is out of date.
+                if known.leader_epoch > told.leader_epoch {
+                    *told = *known;
+                }
+            }
+        }
+        if self.assignment.keys().any(|partition| self.leader_of(partition).is_none()) {
+            self.want_metadata(step);
+        }
         if self.leaders.len() < self.topics.len() {
             // A topic that does not exist (yet): ask again before long.
             step.out.arm(Timer::Metadata, step.now + Span::from_secs(1));
@@ -233,8 +342,10 @@ impl Consumer {
         subscribed.map(|(topic, leaders)| (topic.clone(), leaders.len() as u32)).collect()
     }
 
-    fn leader_of(&self, partition: &TopicPartition) -> Option<BrokerId> {
-        self.leaders.get(&partition.topic)?.get(partition.partition as usize).copied()
+    /// Who leads a partition, as far as it knows, and in which epoch.
+    fn leader_of(&self, partition: &TopicPartition) -> Option<(BrokerId, u32)> {
+        let known = self.leaders.get(&partition.topic)?.get(partition.partition as usize)?;
+        Some((known.leader?, known.leader_epoch))
     }
 
     fn is_waiting_for(&self, is_it: impl Fn(&Purpose) -> bool) -> bool {

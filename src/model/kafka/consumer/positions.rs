@@ -88,17 +88,26 @@ impl Consumer {
         let marked = self.assignment.iter().filter(|(_, position)| position.needs_reset == Some(why));
         let mut by_leader: SortedMap<_, Vec<(TopicPartition, OffsetSpec)>> = SortedMap::new();
         for (name, _) in marked {
-            if let Some(leader) = self.leader_of(name) {
+            if let Some((leader, _)) = self.leader_of(name) {
                 by_leader.entry(leader).or_default().push((name.clone(), spec));
             }
         }
         for (leader, partitions) in by_leader {
+            if !self.requests.connect(step.now, step.cluster.endpoint(leader), step.out) {
+                continue;
+            }
             let request = Request::ListOffsets { partitions };
             self.ask_broker(step.cluster.endpoint(leader), request, Purpose::ListOffsets(why), step);
         }
     }
 
     pub(super) fn reset_positions(&mut self, offsets: Vec<(TopicPartition, u64)>, why: ResetReason, step: &mut Step) {
+        if offsets.is_empty() {
+            // It was asked of a broker that does not lead them (any more).
+            let marked = self.assignment.iter().filter(|(_, position)| position.needs_reset == Some(why));
+            let marked: Vec<TopicPartition> = marked.map(|(name, _)| name.clone()).collect();
+            marked.iter().for_each(|partition| self.forget_leader(partition, step));
+        }
         for (partition, offset) in offsets {
             let Some(position) = self.assignment.get_mut(&partition) else { continue };
             if position.needs_reset.is_none() {

@@ -146,6 +146,19 @@ impl ConsumerGroup {
         self.observe(Fact::StateChanged { from, to: GroupState::Dead }, out);
     }
 
+    pub(super) fn resume(&mut self, step: &mut Step) {
+        for member in &mut self.members {
+            let deadline = step.now + member.session_timeout;
+            (member.heard_at, member.session_deadline) = (step.now, Some(deadline));
+            let (group, member) = (self.name.clone(), member.id.clone());
+            step.out.arm(Timer::Session { group, member }, deadline);
+        }
+    }
+
+    pub(super) fn stop(&mut self, out: &mut Out) {
+        self.members.iter().for_each(|member| self.stop_clocks(&member.id, out));
+    }
+
     fn stop_clocks(&self, member: &Name, out: &mut Out) {
         out.disarm(Timer::Session { group: self.name.clone(), member: member.clone() });
         out.disarm(Timer::Revocation { group: self.name.clone(), member: member.clone() });

@@ -5,6 +5,7 @@
 //!
 //! Left out: converting a group with members from one protocol to the other (`group.consumer.migration.policy`).
 
+use super::Step;
 use super::classic::{self, ClassicGroup};
 use super::consumer::{self, ConsumerGroup};
 use super::offsets::Offsets;
@@ -147,6 +148,23 @@ impl Group {
     /// Every committed offset, by partition.
     pub fn committed_all(&self) -> SortedMap<TopicPartition, u64> {
         self.offsets.all()
+    }
+
+    /// On another broker, or in another process: what is in the log is there; what only the last coordinator knew, who was
+    /// waiting for what, is not. Members have a new session, and those who were joining ask again.
+    pub(super) fn resume(&mut self, step: &mut Step) {
+        match &mut self.kind {
+            Kind::Classic(group) => group.resume(step),
+            Kind::Consumer(group) => group.resume(step),
+        }
+    }
+
+    /// Stops every clock, and tells those who wait that they have to look for the coordinator.
+    pub(super) fn stop(&mut self, out: &mut Out) {
+        match &mut self.kind {
+            Kind::Classic(group) => group.stop(out),
+            Kind::Consumer(group) => group.stop(out),
+        }
     }
 
     /// Forgets everything, and stops every clock.

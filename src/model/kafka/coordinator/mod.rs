@@ -6,7 +6,8 @@
 //!
 //! Left out:
 //! - `__consumer_offsets` as a log. Kafka appends assignments and commits there and answers once they are replicated; we
-//!   answer at once, and a coordinator never moves to another broker.
+//!   answer at once. When another broker takes over it knows everything the last one did, the generation that was forming
+//!   included, and gives every member a new session.
 //! - Transactional offsets, and share groups.
 //! - Converting a group with members from one protocol to the other. An empty group changes over as soon as somebody
 //!   asks who speaks the other.
@@ -165,6 +166,27 @@ impl Coordinator {
     pub fn remove_group(&mut self, group: &Name, out: &mut Out) {
         if let Some(mut group) = self.groups.remove(group) {
             group.dissolve(out);
+        }
+    }
+
+    /// Takes over a group as the coordinator before left it, or as this one finds it on its disk (`onLoaded`).
+    pub fn load(&mut self, now: Time, cluster: &Cluster, mut group: Group, out: &mut Out) {
+        let step = &mut Step::new(now, cluster, out);
+        group.resume(step);
+        self.groups.insert(group.name.clone(), group);
+        self.expires_offsets = true;
+        self.arm_expiry(step);
+    }
+
+    /// Puts a group's state on this broker's disk; it does nothing until it is loaded.
+    pub fn keep(&mut self, group: Group) {
+        self.groups.insert(group.name.clone(), group);
+    }
+
+    /// Another broker coordinates this group now: forgets it, and tells those who wait (`onUnloaded`).
+    pub fn unload(&mut self, group: &Name, out: &mut Out) {
+        if let Some(mut group) = self.groups.remove(group) {
+            group.stop(out);
         }
     }
 

@@ -17,10 +17,10 @@ pub use replay::{Pacing, Replay};
 use self::accumulator::Accumulator;
 use self::sender::Sent;
 use self::sticky::Sticky;
-use super::client::{Requests, deadline};
+use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ProducerConfig;
-use super::message::{BrokerId, Message, ProducerId, Request, Response};
+use super::message::{ErrorCode, Message, PartitionMetadata, ProducerId, Request, Response};
 use super::partitioner::partition_for_hash;
 use crate::kernel::{Chance, Endpoint, Span, Time};
 use crate::model::Name;
@@ -41,14 +41,20 @@ pub struct Producer {
     pub counts: Counts,
     pub replay: Option<Replay>,
     /// The protocol's error that last made it give up on records.
-    pub last_error: Option<super::message::ErrorCode>,
+    pub last_error: Option<ErrorCode>,
     id: ProducerId,
     chance: Chance,
     arrivals: ArrivalClock,
     keys: KeyPicker,
     sticky: Sticky,
     /// The leaders of the topic's partitions, once a broker has told them. `send()` blocks until then.
-    leaders: Option<Vec<BrokerId>>,
+    leaders: Option<Vec<PartitionMetadata>>,
+    /// The partitions that have a leader: what records without a key are spread over.
+    available: Vec<u32>,
+    /// Which of the brokers that it knows to begin with it asks next, and when it last asked.
+    bootstrap: u32,
+    metadata_asked_at: Time,
+    metadata_due: Option<Time>,
     blocked: VecDeque<(Record, Option<u32>)>,
     accumulator: Accumulator,
     requests: Requests<Purpose>,
@@ -96,6 +102,10 @@ impl Producer {
             chance: stream("partitions"),
             sticky: Sticky::default(),
             leaders: None,
+            available: Vec::new(),
+            bootstrap: 0,
+            metadata_asked_at: Time::ZERO,
+            metadata_due: None,
             blocked: VecDeque::new(),
             accumulator: Accumulator::default(),
             requests: Requests::default(),
@@ -137,18 +147,64 @@ impl Producer {
         self.schedule_arrival(now, out);
     }
 
+    /// Asks one of the brokers, the next if that one could not be reached.
     fn ask_metadata(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
-        let (Some(topic), Some((_, &broker))) = (&self.topic, cluster.brokers.first_key_value()) else {
-            return out.disarm(Timer::Metadata);
-        };
+        self.metadata_due = None;
+        let Some(topic) = &self.topic else { return out.disarm(Timer::Metadata) };
+        let count = cluster.brokers.len() as u32;
+        let mut bootstrap = (0..count).map(|n| (self.bootstrap + n) % count);
+        let is_connected = |&n: &u32| cluster.bootstrap(n).is_some_and(|to| self.requests.is_connected(to));
+        self.bootstrap = bootstrap.find(is_connected).unwrap_or((self.bootstrap + 1) % count.max(1));
+        let Some(broker) = cluster.bootstrap(self.bootstrap) else { return };
+        if !self.requests.connect(now, broker, out) {
+            return;
+        }
+        self.metadata_asked_at = now;
         let request = Request::Metadata { topics: vec![topic.clone()] };
         let until = deadline(now, self.config.request_timeout_ms);
         self.requests.send(until, broker, request, Purpose::Metadata, out);
         out.arm(Timer::Metadata, now + Span::from_millis(self.config.metadata_max_age_ms));
     }
 
+    /// What it knows is out of date: asks again, `retry.backoff.ms` after it last did at the earliest.
+    fn want_metadata(&mut self, now: Time, out: &mut Out) {
+        let is_asking = self.requests.waiting().any(|purpose| matches!(purpose, Purpose::Metadata));
+        if is_asking || self.metadata_due.is_some_and(|due| due >= now) {
+            return;
+        }
+        let backoff = Span::from_millis(self.config.retry_backoff_ms);
+        self.ask_metadata_at(now.max(self.metadata_asked_at + backoff), out);
+    }
+
+    fn ask_metadata_at(&mut self, due: Time, out: &mut Out) {
+        self.metadata_due = Some(due);
+        out.arm(Timer::Metadata, due);
+    }
+
+    /// The connection to a broker was reset. What was sent there is sent again, to whoever leads then.
+    pub fn disconnected(&mut self, now: Time, from: Endpoint, cluster: &Cluster, out: &mut Out) {
+        let Disconnected { is_news, abandoned } = self.requests.disconnect(now, from, out);
+        if let Some(broker) = cluster.broker_at(from)
+            && is_news
+        {
+            out.observe(self.subject(), Fact::Disconnected { broker });
+        }
+        for purpose in abandoned {
+            match purpose {
+                Purpose::Metadata => self.bootstrap += 1,
+                Purpose::Produce(sent) => self.settle_failed(now, sent, ErrorCode::NetworkException, out),
+            }
+        }
+        self.want_metadata(now, out);
+        self.send_ready(now, cluster, out);
+    }
+
     pub fn receive(&mut self, now: Time, message: Message, keys: &Keys, cluster: &Cluster, out: &mut Out) {
         let Message::Response { correlation, response } = message else { return };
+        if self.requests.connected(correlation) {
+            self.want_metadata(now, out);
+            return self.send_ready(now, cluster, out);
+        }
         let Some(purpose) = self.requests.settle(correlation, out) else { return };
         match (purpose, response) {
             (Purpose::Metadata, Response::Metadata { mut topics }) => {
@@ -164,11 +220,20 @@ impl Producer {
         }
     }
 
-    fn learn_leaders(&mut self, now: Time, leaders: Option<Vec<BrokerId>>, keys: &Keys, out: &mut Out) {
+    /// A broker that is cut off from the controller may tell what is out of date: what has a newer leader epoch is kept.
+    fn learn_leaders(&mut self, now: Time, leaders: Option<Vec<PartitionMetadata>>, keys: &Keys, out: &mut Out) {
         let Some(leaders) = leaders.filter(|leaders| !leaders.is_empty()) else {
             return out.arm(Timer::Metadata, now + Span::from_millis(self.config.retry_backoff_ms));
         };
         self.accumulator.grow(leaders.len() as u32);
+        let known = self.leaders.take().unwrap_or_default();
+        let newer = |(number, told): (usize, PartitionMetadata)| match known.get(number) {
+            Some(known) if known.leader_epoch > told.leader_epoch => *known,
+            _ => told,
+        };
+        let leaders: Vec<PartitionMetadata> = leaders.into_iter().enumerate().map(newer).collect();
+        let with_leader = (0..).zip(&leaders).filter(|(_, partition)| partition.leader.is_some());
+        self.available = with_leader.map(|(number, _)| number).collect();
         self.leaders = Some(leaders);
         for (record, partition) in std::mem::take(&mut self.blocked) {
             self.append(now, record, partition, keys);
@@ -181,11 +246,23 @@ impl Producer {
             Timer::Arrival => self.arrive(lull, keys, cluster, out),
             Timer::Replay => self.replay_next(now, keys, cluster, out),
             Timer::Linger | Timer::Retry => self.send_ready(now, cluster, out),
+            Timer::Reconnect => {
+                if self.leaders.is_none() {
+                    self.ask_metadata(now, cluster, out);
+                }
+                self.send_ready(now, cluster, out);
+            }
             Timer::Metadata => self.ask_metadata(now, cluster, out),
             Timer::Request(correlation) => match self.requests.settle(*correlation, out) {
-                Some(Purpose::Metadata) => self.ask_metadata(now, cluster, out),
+                Some(Purpose::Metadata) => {
+                    self.bootstrap += 1;
+                    self.ask_metadata(now, cluster, out);
+                }
                 Some(Purpose::Produce(sent)) => {
-                    self.settle_timed_out(now, sent, out);
+                    self.settle_failed(now, sent, ErrorCode::RequestTimedOut, out);
+                    // Whoever does not answer may not know any better either.
+                    self.bootstrap += 1;
+                    self.want_metadata(now, out);
                     self.send_ready(now, cluster, out);
                 }
                 None => {}
@@ -265,14 +342,21 @@ impl Producer {
         let chosen = partition.filter(|&explicit| explicit < partitions);
         let chosen = chosen.or_else(|| keyed().map(|hash| partition_for_hash(hash, partitions)));
         let is_sticky = chosen.is_none();
-        let chosen = chosen.unwrap_or_else(|| self.sticky.partition(partitions, &mut self.chance));
+        let chosen = chosen.unwrap_or_else(|| self.sticky.partition(partitions, &self.available, &mut self.chance));
         let bytes = record.bytes();
         let linger = Span::from_millis(self.config.linger_ms);
         let is_urgent = self.accumulator.append(now, chosen, record, u64::from(self.config.batch_size), linger);
         if is_sticky {
             let has_incomplete_batch = self.accumulator.has_incomplete_batch(chosen);
             let batch_size = u64::from(self.config.batch_size);
-            self.sticky.appended(bytes, batch_size, has_incomplete_batch, partitions, &mut self.chance);
+            self.sticky.appended(
+                bytes,
+                batch_size,
+                has_incomplete_batch,
+                partitions,
+                &self.available,
+                &mut self.chance,
+            );
         }
         is_urgent
     }

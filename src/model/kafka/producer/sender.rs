@@ -4,13 +4,15 @@ use super::accumulator::SealedBatch;
 use super::{Producer, Purpose};
 use crate::kernel::{Span, Time};
 use crate::model::TopicPartition;
-use crate::model::actor::{Out, Timer};
+use crate::model::actor::{AcknowledgedRecords, Effect, Out, Timer};
 use crate::model::fact::Fact;
 use crate::model::kafka::broker::advance_sequence;
 use crate::model::kafka::client::deadline;
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::Acks;
-use crate::model::kafka::message::{BrokerId, ErrorCode, ProduceBatch, ProducerId, Request};
+use crate::model::kafka::message::{
+    Appended, BrokerId, ErrorCode, PartitionMetadata, ProduceBatch, ProducerId, Request,
+};
 
 /// The batches of one request.
 #[derive(Clone, Debug)]
@@ -30,10 +32,13 @@ impl Producer {
             None => out.disarm(Timer::Linger),
         }
         let Some(leaders) = self.leaders.clone() else { return };
-        let mut brokers = leaders.clone();
+        let mut brokers: Vec<BrokerId> = leaders.iter().filter_map(|partition| partition.leader).collect();
         brokers.sort_unstable();
         brokers.dedup();
         for broker in brokers {
+            if !self.has_batches_for(broker, &leaders) || !self.requests.connect(now, cluster.endpoint(broker), out) {
+                continue;
+            }
             while self.requests_to(broker) < self.config.max_in_flight {
                 let batches = self.take_batches(now, broker, &leaders);
                 if batches.is_empty() {
@@ -42,6 +47,31 @@ impl Producer {
                 self.send_request(now, Sent { broker, batches }, cluster, out);
             }
         }
+        self.see_to_the_rest(now, &leaders, out);
+    }
+
+    /// What could not be sent: waits for its backoff, or for somebody to lead its partition.
+    fn see_to_the_rest(&mut self, now: Time, leaders: &[PartitionMetadata], out: &mut Out) {
+        let mut retry_at: Option<Time> = None;
+        let mut lacks_leader = false;
+        for (partition, queue) in self.accumulator.queues() {
+            let Some(front) = queue.sealed.front() else { continue };
+            lacks_leader |= leaders.get(partition as usize).is_none_or(|partition| partition.leader.is_none());
+            if front.not_before > now {
+                retry_at = Some(retry_at.map_or(front.not_before, |at| at.min(front.not_before)));
+            }
+        }
+        if let Some(at) = retry_at {
+            out.arm(Timer::Retry, at);
+        }
+        if lacks_leader {
+            self.want_metadata(now, out);
+        }
+    }
+
+    fn has_batches_for(&mut self, broker: BrokerId, leaders: &[PartitionMetadata]) -> bool {
+        let leads = |partition: u32| leaders.get(partition as usize).is_some_and(|known| known.leader == Some(broker));
+        self.accumulator.queues().any(|(partition, queue)| !queue.sealed.is_empty() && leads(partition))
     }
 
     fn requests_to(&self, broker: BrokerId) -> u32 {
@@ -54,7 +84,7 @@ impl Producer {
         &mut self,
         now: Time,
         broker: BrokerId,
-        leaders: &[BrokerId],
+        leaders: &[PartitionMetadata],
     ) -> Vec<(TopicPartition, SealedBatch)> {
         let Some(topic) = self.topic.clone() else { return Vec::new() };
         let (keeps_order, id) = (self.config.enable_idempotence, self.id);
@@ -66,7 +96,8 @@ impl Producer {
             // A batch that is sent again goes alone: those behind it would be out of sequence until it has arrived.
             let waits = front.not_before > now || (keeps_order && front.attempts > 0 && queue.in_flight > 0);
             let is_too_much = front.records.bytes() > room && !batches.is_empty();
-            if leaders.get(partition as usize) != Some(&broker) || waits || is_too_much {
+            let leader = leaders.get(partition as usize).and_then(|partition| partition.leader);
+            if leader != Some(broker) || waits || is_too_much {
                 continue;
             }
             let Some(mut batch) = queue.sealed.pop_front() else { continue };
@@ -111,7 +142,7 @@ impl Producer {
         &mut self,
         now: Time,
         sent: Sent,
-        results: &[(TopicPartition, Result<u64, ErrorCode>)],
+        results: &[(TopicPartition, Result<Appended, ErrorCode>)],
         out: &mut Out,
     ) {
         for (partition, batch) in sent.batches {
@@ -121,9 +152,9 @@ impl Producer {
         }
     }
 
-    pub(super) fn settle_timed_out(&mut self, now: Time, sent: Sent, out: &mut Out) {
+    pub(super) fn settle_failed(&mut self, now: Time, sent: Sent, error: ErrorCode, out: &mut Out) {
         for (partition, batch) in sent.batches {
-            self.settle_batch(now, &partition, batch, Err(ErrorCode::RequestTimedOut), out);
+            self.settle_batch(now, &partition, batch, Err(error), out);
         }
     }
 
@@ -132,7 +163,7 @@ impl Producer {
         now: Time,
         partition: &TopicPartition,
         batch: SealedBatch,
-        result: Result<Option<u64>, ErrorCode>,
+        result: Result<Option<Appended>, ErrorCode>,
         out: &mut Out,
     ) {
         if let Some(queue) = self.accumulator.queue(partition.partition) {
@@ -140,7 +171,13 @@ impl Producer {
         }
         let records = batch.records.len();
         match result {
-            Ok(base_offset) => {
+            Ok(appended) => {
+                if let Some(Appended { base_offset: from, leader_epoch }) = appended {
+                    let (partition, to) = (partition.clone(), from + u64::from(records));
+                    let acknowledged = AcknowledgedRecords { partition, leader_epoch, from, to };
+                    out.effects.push(Effect::Acknowledged(acknowledged));
+                }
+                let base_offset = appended.map(|appended| appended.base_offset);
                 self.counts.acknowledged += u64::from(records);
                 let fact = Fact::BatchAcknowledged { partition: partition.clone(), base_offset, records };
                 out.observe(self.subject(), fact);
@@ -162,10 +199,28 @@ impl Producer {
             return self.give_up(partition, records, error, out);
         }
         out.observe(self.subject(), Fact::BatchRetried { partition: partition.clone(), records, error });
+        match error {
+            ErrorCode::NotLeaderOrFollower | ErrorCode::UnknownTopicOrPartition => self.want_metadata(now, out),
+            ErrorCode::OutOfOrderSequenceNumber if self.is_next(partition.partition, &batch) => {
+                // Everything before it was acknowledged, and the leader does not have it (any more).
+                self.begin_new_sequence();
+            }
+            _ => {}
+        }
         batch.attempts += 1;
         batch.not_before = now + Span::from_millis(self.config.retry_backoff_ms);
         out.arm(Timer::Retry, batch.not_before);
         self.accumulator.put_back(partition.partition, batch);
+    }
+
+    /// Whether nothing before this batch is still to be settled (`TransactionManager#isNextSequence`).
+    fn is_next(&mut self, partition: u32, batch: &SealedBatch) -> bool {
+        let first = batch.sequence.map(|(_, first)| first);
+        self.accumulator.queue(partition).is_some_and(|queue| {
+            let is_earlier =
+                |other: &SealedBatch| other.sequence.map(|(_, first)| first).is_some_and(|other| Some(other) < first);
+            queue.in_flight == 0 && !queue.sealed.iter().any(is_earlier)
+        })
     }
 
     /// `delivery.timeout.ms` counts from the first record on, whether its batch waits or flies.

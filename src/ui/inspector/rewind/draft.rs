@@ -133,8 +133,12 @@ mod tests {
     fn lane() -> LaneView {
         LaneView {
             partition: 1,
-            leader: 1,
+            leader: Some(1),
+            leader_epoch: 0,
             isr: vec![1],
+            elr: vec![],
+            replicas: vec![],
+            lost: vec![],
             log_start: 10,
             high_watermark: 90,
             log_end: 100,

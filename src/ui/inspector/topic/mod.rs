@@ -52,7 +52,7 @@ pub fn ConfigTable(props: &ConfigTableProps) -> Html {
     };
     html! {
         <>
-            <p class="field-doc">{ "Set when the topic was created." }</p>
+            <p class="field-doc">{ "Set when it was created." }</p>
             <div class="properties">{ for props.properties.iter().map(row) }</div>
         </>
     }

@@ -19,7 +19,7 @@ pub struct PartitionTableProps {
 
 #[component]
 pub fn PartitionTable(props: &PartitionTableProps) -> Html {
-    let columns = ["PARTITION", "LEADER", "ISR", "LOG START", "HIGH WATERMARK", "LOG END"];
+    let columns = ["PARTITION", "LEADER", "REPLICAS", "ISR", "ELR", "LOG START", "HIGH WATERMARK", "LOG END", "LOST"];
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label="Partitions">
             <table class="partitions">
@@ -32,15 +32,24 @@ pub fn PartitionTable(props: &PartitionTableProps) -> Html {
 }
 
 fn row(lane: &LaneView) -> Html {
-    let isr: Vec<String> = lane.isr.iter().map(u32::to_string).collect();
+    let list = |ids: &mut dyn Iterator<Item = u32>| ids.map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    let lost: u64 = lane.lost.iter().map(|(from, to)| to - from).sum();
+    let ends: Vec<String> = lane
+        .replicas
+        .iter()
+        .map(|replica| format!("broker-{}: {}", replica.broker, grouped(replica.log_end)))
+        .collect();
     html! {
         <tr key={lane.partition}>
             <td class="number">{ lane.partition }</td>
-            <td class="number">{ lane.leader }</td>
-            <td class="number">{ isr.join(", ") }</td>
+            <td class="number">{ lane.leader.map_or("none".into(), |leader| leader.to_string()) }</td>
+            <td class="number">{ list(&mut lane.replicas.iter().map(|replica| replica.broker)) }</td>
+            <td class="number">{ list(&mut lane.isr.iter().copied()) }</td>
+            <td class="number">{ list(&mut lane.elr.iter().copied()) }</td>
             <td class="number">{ grouped(lane.log_start) }</td>
             <td class="number">{ grouped(lane.high_watermark) }</td>
-            <td class="number">{ grouped(lane.log_end) }</td>
+            <td class="number" title={ends.join(", ")}>{ grouped(lane.log_end) }</td>
+            <td class={classes!("number", (lost > 0).then_some("bad-text"))}>{ grouped(lost) }</td>
         </tr>
     }
 }

@@ -51,6 +51,7 @@ impl<'a> Brush<'a> {
             self.marks(cells);
             self.badges(cells);
         }
+        self.losses(cells);
     }
 
     fn fill_cells<'c>(&self, cells: impl Iterator<Item = &'c CellShape>) {
@@ -147,6 +148,21 @@ impl<'a> Brush<'a> {
         }
     }
 
+    /// A stroke through what was acknowledged and is gone, or through what has its place now.
+    fn losses(&self, cells: &[CellShape]) {
+        if cells.iter().all(|cell| !cell.lost) {
+            return;
+        }
+        self.context.begin_path();
+        for cell in cells.iter().filter(|cell| cell.lost) {
+            self.context.move_to(cell.at.x - 1.0, cell.at.y + CELL_H + 1.0);
+            self.context.line_to(cell.at.x + CELL_W + 1.0, cell.at.y - 1.0);
+        }
+        self.stroke_with(&self.colors.bad);
+        self.context.set_line_width(2.0);
+        self.context.stroke();
+    }
+
     fn strips(&self, picture: &Picture) {
         self.fill_with(&self.colors.line);
         self.context.begin_path();
@@ -171,7 +187,7 @@ impl<'a> Brush<'a> {
             let (color, width) = match line.kind {
                 LineKind::LogStart => (&self.colors.ink2, 2.0),
                 LineKind::HighWatermark => (&self.colors.accent, 1.6),
-                LineKind::LogEnd => (&self.colors.ink3, 1.2),
+                LineKind::LogEnd | LineKind::FollowerEnd => (&self.colors.ink3, 1.2),
             };
             self.stroke_with(color);
             self.context.set_line_width(width);
@@ -187,6 +203,8 @@ impl<'a> Brush<'a> {
                     self.context.line_to(x, bottom - 2.0);
                     self.context.line_to(x + 4.0, bottom - 2.0);
                 }
+                // One short stroke: as far as a follower is.
+                LineKind::FollowerEnd => self.upright(x, bottom - 7.0, bottom - 2.0),
                 // Where the next record goes: two short strokes.
                 LineKind::LogEnd => {
                     self.upright(x, y + 1.0, y + 7.0);
@@ -251,6 +269,8 @@ impl<'a> Brush<'a> {
             (LabelKind::Offset, Font::Code, "left", &self.colors.ink3),
             (LabelKind::HighWatermark, Font::Code, "center", &self.colors.accent),
             (LabelKind::Partition, Font::Partition, "center", &self.colors.ink2),
+            (LabelKind::Leader, Font::Code, "center", &self.colors.ink3),
+            (LabelKind::NoLeader, Font::Alarm, "center", &self.colors.bad),
             (LabelKind::InSync, Font::Alarm, "center", &self.colors.warn),
             (LabelKind::Lag, Font::Alarm, "center", &self.colors.bad),
         ];

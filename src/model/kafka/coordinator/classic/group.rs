@@ -13,6 +13,8 @@ use crate::model::Name;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, GroupState, Subject};
 use crate::model::kafka::assignor::Assignor;
+use crate::model::kafka::coordinator::Step;
+use crate::model::kafka::message::{ErrorCode, Response};
 
 /// `ClassicGroup`.
 #[derive(Clone, Debug)]
@@ -158,16 +160,41 @@ impl ClassicGroup {
         out.observe(Subject::Group(self.name.clone()), fact);
     }
 
-    /// Forgets everything, and stops every clock.
-    pub(in super::super) fn dissolve(&mut self, out: &mut Out) {
-        for member in self.members.drain(..) {
-            out.disarm(Timer::Session { group: self.name.clone(), member: member.id });
+    pub(in super::super) fn resume(&mut self, step: &mut Step) {
+        self.pending.clear();
+        (self.join_phase, self.sync_phase) = (None, None);
+        let to = if self.members.is_empty() { GroupState::Empty } else { GroupState::Stable };
+        if self.state != to {
+            self.transition(to, step.out);
+        }
+        for id in self.member_ids() {
+            if let Some(member) = self.member_mut(&id) {
+                (member.awaiting_join, member.awaiting_sync) = (None, None);
+                member.heard_at = step.now;
+            }
+            self.resume_session(step, &id);
+        }
+    }
+
+    pub(in super::super) fn stop(&mut self, out: &mut Out) {
+        for member in &mut self.members {
+            out.disarm(Timer::Session { group: self.name.clone(), member: member.id.clone() });
+            let waiting = [member.awaiting_join.take(), member.awaiting_sync.take()];
+            let refused = || Response::Refused(ErrorCode::NotCoordinator);
+            waiting.into_iter().flatten().for_each(|caller| caller.answer(refused(), out));
         }
         for member in std::mem::take(&mut self.pending) {
             out.disarm(Timer::PendingMember { group: self.name.clone(), member });
         }
         out.disarm(Timer::Join { group: self.name.clone() });
         out.disarm(Timer::Sync { group: self.name.clone() });
+    }
+
+    /// Forgets everything, and stops every clock.
+    pub(in super::super) fn dissolve(&mut self, out: &mut Out) {
+        self.members.iter_mut().for_each(|member| (member.awaiting_join, member.awaiting_sync) = (None, None));
+        self.stop(out);
+        self.members.clear();
         self.transition(GroupState::Dead, out);
     }
 }

@@ -6,6 +6,7 @@ use crate::model::fact::{Fact, GroupState};
 use crate::model::kafka::assignor::{Assignment, Assignor, Metadata};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::{ClusterConfig, TopicConfig};
+use crate::model::kafka::controller::Controller;
 use crate::model::kafka::coordinator::{Caller, ClassicGroup, ConsumerGroup, Coordinator};
 use crate::model::kafka::message::{
     BrokerId, ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinError, JoinGroup, Joined, Message,
@@ -197,8 +198,12 @@ impl Room {
         let mut room = Room::default();
         room.cluster.brokers.insert(BrokerId(1), Endpoint(1));
         let config = TopicConfig { partitions, ..TopicConfig::default() };
-        room.cluster.add_topic(&name("orders"), config, &mut Chance::of(1, "placement"));
+        controller().create_topic(&name("orders"), config, &mut room.cluster, &mut Chance::of(1, "placement"));
         room
+    }
+
+    pub fn grow_topic(&mut self, total: u32) {
+        controller().place_partitions(&name("orders"), total, &mut self.cluster, &mut Chance::of(1, "placement"));
     }
 
     pub fn consumers(&self) -> &ConsumerGroup {
@@ -374,4 +379,11 @@ pub fn name(text: &str) -> Name {
 
 pub fn orders(partition: u32) -> TopicPartition {
     TopicPartition::new(&name("orders"), partition)
+}
+
+/// Of a cluster with a single broker.
+fn controller() -> Controller {
+    let mut controller = Controller::default();
+    controller.take_in(BrokerId(1), None);
+    controller
 }

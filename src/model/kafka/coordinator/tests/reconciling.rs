@@ -103,7 +103,7 @@ fn a_changed_subscription_raises_the_epoch() {
 #[test]
 fn a_topic_that_grows_raises_the_epoch_with_the_next_heartbeat() {
     let (mut room, a) = one();
-    room.cluster.grow(&name("orders"), 8);
+    room.grow_topic(8);
     assert_eq!(room.consumers().epoch(), 1);
     assert_eq!(room.beat(&a, 1).unwrap().assignment, Some(parts(0..8)));
     assert!(room.saw(&Fact::GroupEpochBumped { epoch: 2, reason: RebalanceReason::TopicsChanged }));
