@@ -30,7 +30,7 @@ macro_rules! tagged {
 }
 pub(crate) use tagged;
 
-/// What [`tagged!`] reads with: `read` is the derived `deserialize`.
+/// What `tagged!` reads with: `read` is the derived `deserialize`.
 pub fn read_tagged<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     tag: &'static str,
@@ -40,7 +40,7 @@ pub fn read_tagged<'de, D: Deserializer<'de>, T>(
     read(Tagged { value, tag }).map_err(D::Error::custom)
 }
 
-/// What [`tagged!`] writes with: `written` comes from the derived `serialize`.
+/// What `tagged!` writes with: `written` comes from the derived `serialize`.
 pub fn write_tagged<S: Serializer>(
     serializer: S,
     tag: &'static str,

@@ -1,7 +1,7 @@
 //! The whole stage as one drawing: a plain list of figures and texts, for pictures that leave the page.
 //!
 //! On the page the canvas paints what moves and the document holds the cards. A picture has to hold both, so here they are
-//! drawn together: [`Drawing::of`] lays everything out at 100 %, whatever the camera shows. [`svg`] writes a drawing as
+//! drawn together: [`Drawing::of`] lays everything out at 100 %, whatever the camera shows. [`svg()`] writes a drawing as
 //! text; the page paints the same figures on a canvas for moving pictures. Colours are [`Tint`]s until then, so that the
 //! style sheet stays the only place that says what they look like.
 //!

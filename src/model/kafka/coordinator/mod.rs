@@ -1,8 +1,8 @@
 //! The group coordinator: the broker's half of the group protocols, and the keeper of committed offsets.
 //!
 //! In the real system this is `GroupMetadataManager`, `OffsetMetadataManager` and the groups of the module
-//! `group-coordinator`. There are two protocols. In the older, [`classic`], the coordinator gets everybody together and one
-//! of the members decides; in the newer, [`consumer`] (KIP-848), the coordinator decides and leads each member there.
+//! `group-coordinator`. There are two protocols. In the older, `classic`, the coordinator gets everybody together and one
+//! of the members decides; in the newer, `consumer` (KIP-848), the coordinator decides and leads each member there.
 //!
 //! Left out:
 //! - `__consumer_offsets` as a log. Kafka appends assignments and commits there and answers once they are replicated; we
