@@ -11,10 +11,15 @@ interface Headwater {
   seek(time_us: number): void;
   /** Virtual seconds a second of real time, 0.001 to 1000. Sets it if given; says what it is. */
   speed(factor?: number): number;
-  /** Opens a scenario: a name of the catalogue, or a document. Throws an `Error` that says where it is wrong. */
+  /**
+   * Opens a scenario: a name of the catalogue, a share link (an address, or what follows its `#`), or a document.
+   * Throws an `Error` that says where it is wrong.
+   */
   load(scenario: string | HeadwaterScenario): void;
   /** What runs, as a document with everything that was done so far: opened again, it runs to the same state. */
   scenario(): HeadwaterScenario;
+  /** The page's address with the run in its fragment: opened in any browser, it shows the same at the same moment. */
+  link(): string;
   /** The run so far as sixteen hexadecimal digits; equal runs have equal digests on every platform. */
   digest(): string;
   /** A fresh run beside the one on show, 60 s long unless told otherwise. */

@@ -89,12 +89,12 @@ fn a_bad_document_is_refused_with_its_source_and_the_place() {
     let wrong = |text: &str| complaint(fed(text.as_bytes(), "run -"));
     assert_eq!(wrong("{ \"version\": 1, }"), "standard input: scenario: trailing comma at line 1 column 17");
     let misspelt = wrong(r#"{ "version": 1, "seed": 1, "commands": [{ "type": "kill", "consumr": "c" }] }"#);
-    assert!(misspelt.starts_with("standard input: commands[0]: ") && misspelt.contains("consumr"), "{misspelt}");
+    assert!(misspelt.starts_with("standard input: commands[0].consumr: unknown field"), "{misspelt}");
     let refused = wrong(r#"{ "version": 1, "seed": 1, "commands": [{ "type": "kill", "consumer": "c" }] }"#);
     assert_eq!(refused, "standard input: commands[0].consumer: there is no consumer called c");
     assert_eq!(
         wrong(r#"{ "version": 9, "seed": 1 }"#),
-        "standard input: version: this is version 9; this program reads version 1"
+        "standard input: version: this is version 9; this program reads up to 1"
     );
     assert_eq!(complaint(fed(b"{ \"\xff\" }", "run -")), "standard input: byte 3 is not UTF-8");
 }
@@ -102,10 +102,33 @@ fn a_bad_document_is_refused_with_its_source_and_the_place() {
 #[test]
 fn what_cannot_be_run_is_named() {
     let missing = complaint(output("run no-such-scenario"));
-    assert_eq!(missing, "no-such-scenario: neither a name of the catalogue (see list) nor a file");
+    assert_eq!(missing, "no-such-scenario: no name of the catalogue (see list), no file and no link");
     assert!(complaint(output("run src")).starts_with("src: "), "a folder");
-    assert!(complaint(output("run https://example.org/#abc")).contains("links come later"));
-    assert_eq!(complaint(output("open")), "there is no command 'open': list, run, bench");
+    assert_eq!(
+        complaint(output("run https://example.org/#2abc")),
+        "link: this is a link of version 2; this program reads up to 1"
+    );
+    assert_eq!(complaint(output("open")), "open: a link is missing");
+}
+
+#[test]
+fn a_link_runs_like_the_scenario_that_it_was_made_of() {
+    let link = printed("link orders");
+    let link = link.trim_end();
+    assert!(link.starts_with("#1"), "{link}");
+    let run = |what: &str| json(&format!("run {what} --until 20s --json"))["digest"].clone();
+    assert_eq!(run(link), run("orders"));
+    assert_eq!(run(&format!("https://example.org/headwater/{link}&embed=1")), run("orders"));
+    assert_eq!(run(link.trim_start_matches('#')), run("orders"));
+    let opened = fed(printed(&format!("open {link}")).as_bytes(), "link -");
+    assert_eq!(String::from_utf8(opened.stdout).expect("text").trim_end(), link);
+}
+
+#[test]
+fn a_link_that_is_cut_off_says_how_much_of_it_can_be_read() {
+    let link = printed("link orders");
+    let cut = complaint(output(&format!("open {}", &link[..link.len() - 4])));
+    assert!(cut.starts_with("link: the link is cut off: "), "{cut}");
 }
 
 #[test]

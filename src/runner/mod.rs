@@ -1,4 +1,4 @@
-//! The headless runner: `headwater list | run | bench`, without a terminal and without a clock of its own.
+//! The headless runner: `headwater list | run | link | open | bench`, without a terminal and without a clock of its own.
 //!
 //! What a person can get wrong, from an option to a field deep in a document, ends as a [`Failure`]: one line that says
 //! what is wrong and where. Only the binary turns it into an exit status.
@@ -13,6 +13,7 @@ use self::options::{BenchOptions, Order, RunOptions};
 use crate::kernel::Span;
 use crate::metrics::{Summary, bench};
 use crate::model::refusal::Refusal;
+use crate::scenario::link::{Link, encode};
 use crate::scenario::{Run, catalog};
 
 pub use self::options::COMMANDS;
@@ -56,6 +57,8 @@ pub fn execute(arguments: impl Iterator<Item = std::ffi::OsString>, console: &mu
         Order::Help => Ok(console.output.write_all(options::USAGE.as_bytes())?),
         Order::List => list(console),
         Order::Run(options) => run(&options, console),
+        Order::Link(scenario) => link(&scenario, console),
+        Order::Open(link) => Ok(writeln!(console.output, "{}", source::open(&link)?.scenario.to_json())?),
         Order::Bench(options) => measure(&options, console),
     }
 }
@@ -87,6 +90,13 @@ fn run(options: &RunOptions, console: &mut Console) -> Result<(), Failure> {
         true => print_json(&summary, console),
         false => Ok(table::summary(&scenario.title, &summary, console.output)?),
     }
+}
+
+/// With the `#`, so that it can be put behind the page's address as it is.
+fn link(scenario: &str, console: &mut Console) -> Result<(), Failure> {
+    let shared = Link::of(source::load(scenario, console.input)?);
+    let letters = encode(&shared).map_err(|refusal| Failure::in_document(source::name_of(scenario), &refusal))?;
+    Ok(writeln!(console.output, "#{letters}")?)
 }
 
 fn measure(options: &BenchOptions, console: &mut Console) -> Result<(), Failure> {

@@ -7,16 +7,18 @@ use lexopt::{Arg, Parser, ValueExt};
 use super::Failure;
 use crate::kernel::Time;
 
-pub const COMMANDS: &str = "list, run, bench";
+pub const COMMANDS: &str = "list, run, link, open, bench";
 
 pub const USAGE: &str = "\
 headwater: event streams without a browser
 
   headwater list                                            what the catalogue has
   headwater run SCENARIO [--until 60s] [--seed N] [--json]  runs it and sums it up
+  headwater link SCENARIO                                   its share link, as it stands behind the page's address
+  headwater open LINK                                       a share link's scenario, as JSON
   headwater bench [--records N] [--json]                    measures the engine
 
-SCENARIO is a name of the catalogue, a JSON file, or - for standard input.
+SCENARIO is a name of the catalogue, a JSON file, - for standard input, or a share link.
 Times are 250us, 500ms, 60s, 5m or 1h; a plain number is seconds.
 ";
 
@@ -31,6 +33,10 @@ pub enum Order {
     Help,
     List,
     Run(RunOptions),
+    /// Of this scenario.
+    Link(String),
+    /// This link.
+    Open(String),
     Bench(BenchOptions),
 }
 
@@ -64,6 +70,8 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Order, Failure
             "help" => Ok(Order::Help),
             "list" => parse_list(parser),
             "run" => parse_run(parser),
+            "link" => Ok(Order::Link(parse_one(parser, "link: a scenario is missing")?)),
+            "open" => Ok(Order::Open(parse_one(parser, "open: a link is missing")?)),
             "bench" => parse_bench(parser),
             other => Err(Failure::input(format!("there is no command '{other}': {COMMANDS}"))),
         },
@@ -90,9 +98,17 @@ fn parse_run(mut parser: Parser) -> Result<Order, Failure> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let missing = || Failure::input("run: a scenario is missing: a name of the catalogue, a JSON file, or -");
+    let missing = || Failure::input("run: a scenario is missing: a name of the catalogue, a JSON file, - or a link");
     options.scenario = scenario.ok_or_else(missing)?;
     Ok(Order::Run(options))
+}
+
+fn parse_one(mut parser: Parser, missing: &str) -> Result<String, Failure> {
+    let Some(Arg::Value(one)) = parser.next()? else { return Err(Failure::input(missing)) };
+    match parser.next()? {
+        None => Ok(one.string()?),
+        Some(other) => Err(other.unexpected().into()),
+    }
 }
 
 fn parse_bench(mut parser: Parser) -> Result<Order, Failure> {
@@ -175,13 +191,15 @@ mod tests {
 
     #[test]
     fn an_unknown_command_is_answered_with_the_known_ones() {
-        assert_eq!(parsed("link orders"), Err("there is no command 'link': list, run, bench".into()));
-        assert_eq!(parsed(""), Err("a command is missing: list, run, bench".into()));
+        assert_eq!(parsed("lnk orders"), Err(format!("there is no command 'lnk': {COMMANDS}")));
+        assert_eq!(parsed(""), Err(format!("a command is missing: {COMMANDS}")));
     }
 
     #[test]
     fn what_nobody_knows_or_wants_is_refused() {
         assert_eq!(parsed("list orders"), Err("unexpected argument \"orders\"".into()));
+        assert_eq!(parsed("open a b"), Err("unexpected argument \"b\"".into()));
+        assert_eq!(parsed("link"), Err("link: a scenario is missing".into()));
         assert_eq!(parsed("run orders --fast"), Err("invalid option '--fast'".into()));
         assert_eq!(parsed("bench --records 0"), Err("--records: 0 is not between 1 and 1000000000".into()));
         assert_eq!(

@@ -1,16 +1,21 @@
-//! Where a scenario comes from: the catalogue, a file, or standard input.
+//! Where a scenario comes from: the catalogue, a file, standard input, or a share link.
 
 use std::fs;
 use std::io::Read;
 
 use super::Failure;
+use crate::scenario::link::{Link, Unreadable, decode};
 use crate::scenario::{Scenario, catalog};
 
 const STANDARD_INPUT: &str = "-";
 
 /// What a person calls it.
 pub fn name_of(scenario: &str) -> &str {
-    if scenario == STANDARD_INPUT { "standard input" } else { scenario }
+    match scenario {
+        STANDARD_INPUT => "standard input",
+        link if is_link(link) => "link",
+        _ => scenario,
+    }
 }
 
 pub fn load(name: &str, input: &mut dyn Read) -> Result<Scenario, Failure> {
@@ -24,19 +29,31 @@ pub fn load(name: &str, input: &mut dyn Read) -> Result<Scenario, Failure> {
         return Ok(scenario);
     }
     if is_link(name) {
-        return Err(Failure::input(format!("{name}: links come later; run a name of the catalogue or a JSON file")));
+        return Ok(open(name)?.scenario);
     }
-    let bytes = fs::read(name).map_err(|error| Failure::input(not_read(name, &error)))?;
-    read_document(name, bytes)
+    match fs::read(name) {
+        Ok(bytes) => read_document(name, bytes),
+        // Its letters alone may be a link too, but a file of that name comes first.
+        Err(error) => decode(name).map(|link| link.scenario).map_err(|_| Failure::input(not_read(name, &error))),
+    }
+}
+
+/// A share link: an address, or what follows the `#` in one.
+pub fn open(link: &str) -> Result<Link, Failure> {
+    decode(link).map_err(|Unreadable { reason, saved }| {
+        let saved = saved.map_or(0, |link| link.scenario.commands.len());
+        let rest = if saved > 0 { format!("; its first {saved} commands can be read") } else { String::new() };
+        Failure::input(format!("link: {reason}{rest}"))
+    })
 }
 
 fn is_link(name: &str) -> bool {
-    name.starts_with('#') || name.starts_with("http://") || name.starts_with("https://")
+    name.contains('#') || name.starts_with("http://") || name.starts_with("https://")
 }
 
 fn not_read(name: &str, error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => format!("{name}: neither a name of the catalogue (see list) nor a file"),
+        std::io::ErrorKind::NotFound => format!("{name}: no name of the catalogue (see list), no file and no link"),
         _ => format!("{name}: {error}"),
     }
 }

@@ -3,10 +3,15 @@
 mod bookmark;
 pub mod catalog;
 mod document;
+mod fields;
+mod limits;
+pub mod link;
+mod reading;
 mod run;
 mod timed;
 
 pub use bookmark::Bookmark;
-pub use document::{Scenario, VERSION};
+pub use document::{AT_US_MAX, Scenario, VERSION};
+pub use limits::ROWS_MAX;
 pub use run::Run;
 pub use timed::Timed;

@@ -1,8 +1,11 @@
 //! A command with its time, as one object: `{ "at_us": 12400000, "type": "kill", "consumer": "inventory-2" }`.
+//!
+//! By hand, because `flatten` and `deny_unknown_fields` do not go together: a misspelt field has to be refused.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value};
 
+use super::fields;
 use crate::engine::{Command, TimedCommand};
 use crate::kernel::{Time, document};
 
@@ -25,20 +28,20 @@ impl From<Timed> for TimedCommand {
     }
 }
 
+/// Without what is as it would be anyway.
 impl Serialize for Timed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = Map::new();
         if self.at_us > 0 {
             fields.insert("at_us".into(), self.at_us.into());
         }
-        if let Value::Object(command) = document::to_value(&self.command) {
+        if let Value::Object(command) = fields::without_defaults(&self.command) {
             fields.extend(command);
         }
         fields.serialize(serializer)
     }
 }
 
-/// By hand, because `flatten` and `deny_unknown_fields` do not go together: a misspelt field has to be refused.
 impl<'de> Deserialize<'de> for Timed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Map::deserialize(deserializer)?;

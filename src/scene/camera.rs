@@ -9,7 +9,7 @@ pub const ZOOM_MAX: f64 = 4.0;
 const ZOOM_STEP: f64 = 1.25;
 /// Left free at the sides of what is fitted and above it, in screen pixels; less on narrow screens.
 const MARGIN: f64 = 28.0;
-/// Left free below it, where the counters and the zoom buttons are.
+/// Left free below it, where the counters and the zoom buttons are; less on low screens.
 const FOOT: f64 = 68.0;
 
 /// A point of the stage appears on the screen at `offset + zoom × point`.
@@ -72,10 +72,17 @@ impl Camera {
     /// Shows all of `bounds` in the middle of what is free of a screen of this size; never larger than 100 %.
     pub fn fit(&mut self, bounds: Rect, screen: Point) {
         let margin = MARGIN.min(screen.x * 0.03);
-        let free = Rect::new(margin, margin, screen.x - 2.0 * margin, screen.y - margin - FOOT);
+        let foot = FOOT.min(screen.y * 0.12);
+        let free = Rect::new(margin, margin, screen.x - 2.0 * margin, screen.y - margin - foot);
         let zoom = (free.w / bounds.w.max(1.0)).min(free.h / bounds.h.max(1.0));
         self.zoom = zoom.clamp(ZOOM_MIN, 1.0);
         self.offset = free.center() - bounds.center() * self.zoom;
+    }
+
+    /// Brings a point of the stage to the middle of the screen, at this size.
+    pub fn show(&mut self, point: Point, zoom: f64, screen: Point) {
+        self.zoom = zoom.clamp(ZOOM_MIN, ZOOM_MAX);
+        self.offset = screen * 0.5 - point * self.zoom;
     }
 
     /// Brings `rect` to the middle of the screen, at 100 %.

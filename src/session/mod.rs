@@ -71,6 +71,15 @@ pub struct Session {
 impl Session {
     /// Opens a scenario at the moment at which it wants to be seen first, playing.
     pub fn open(scenario: &Scenario) -> Result<Session, Refusal> {
+        let mut session = Session::begin(scenario)?;
+        session.move_to(Time::from_millis(scenario.opens_at_ms), u64::MAX, &mut 0)?;
+        session.news.clear();
+        Ok(session)
+    }
+
+    /// Opens a scenario at its very beginning, playing. From there [`Session::begin_seek`] goes a slice at a time, which
+    /// is what one wants of a scenario that comes from elsewhere.
+    pub fn begin(scenario: &Scenario) -> Result<Session, Refusal> {
         scenario.check()?;
         let mut run = Run::start(scenario)?;
         let mut session = Session {
@@ -84,8 +93,6 @@ impl Session {
             gestures: 0,
             news: News::default(),
         };
-        session.move_to(Time::from_millis(scenario.opens_at_ms), u64::MAX, &mut 0)?;
-        session.news.clear();
         for Bookmark { at_us, name } in &scenario.bookmarks {
             session.bookmark(Time::from_micros(*at_us), name)?;
         }

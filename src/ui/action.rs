@@ -9,6 +9,7 @@ use crate::engine::command::Command;
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
+use crate::scenario::link;
 use crate::session::import::{Contents, Unread};
 use crate::session::storage::Key;
 use crate::session::{BranchId, Direction, Mark, MarkKind, Speed};
@@ -105,6 +106,12 @@ pub enum Action {
     AddConsumer(Name),
     OpenDialog(Dialog),
     CloseDialog,
+    /// Offers the run at this moment as a link.
+    Share,
+    /// From here on a run that was for watching is one's own.
+    OpenCopy,
+    /// Opens what could be saved of a link that cannot be read.
+    OpenSaved,
     /// Opens another scenario of the catalogue, by name.
     Load(String),
     SetTheme(Theme),
@@ -211,6 +218,24 @@ pub enum InspectorTab {
     Why,
 }
 
+impl InspectorTab {
+    const ALL: [InspectorTab; 4] = [InspectorTab::Main, InspectorTab::Config, InspectorTab::Records, InspectorTab::Why];
+
+    /// As links call it; what is open by itself has no name there.
+    pub fn id(self) -> &'static str {
+        match self {
+            InspectorTab::Main => "",
+            InspectorTab::Config => "config",
+            InspectorTab::Records => "records",
+            InspectorTab::Why => "why",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<InspectorTab> {
+        InspectorTab::ALL.into_iter().find(|tab| tab.id() == id)
+    }
+}
+
 /// The records that the browser of the selected topic shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Browse {
@@ -235,6 +260,8 @@ pub enum Dialog {
     ReplayFile(Option<Name>),
     /// Two runs side by side.
     Compare(BranchId, BranchId),
+    Share,
+    BrokenLink,
     /// One's own scenarios.
     Mine,
     /// What can leave the page.
@@ -253,6 +280,8 @@ pub enum CameraMove {
     Reset,
     FitAll,
     FitSelection,
+    /// As whoever shared a link saw it.
+    Show(link::Camera),
 }
 
 /// A camera move on its way to the stage, which obeys each serial number once.

@@ -27,6 +27,9 @@ pub struct HeaderProps {
     pub redo: Option<AttrValue>,
     /// Whether the run is kept.
     pub kept: Status,
+    /// The run is here to be watched.
+    #[prop_or_default]
+    pub is_read_only: bool,
 }
 
 #[component]
@@ -39,6 +42,10 @@ pub fn Header(props: &HeaderProps) -> Html {
             <ScenarioChoice scenario={props.scenario.clone()} catalog={props.catalog.clone()} />
             { kept(props.kept) }
             <MineButton />
+            if props.is_read_only {
+                <span class="chip">{ "Read only" }</span>
+                <button class="btn btn-small" type="button" onclick={sends(&dispatch, Action::OpenCopy)}>{ "Open a copy" }</button>
+            }
             <span class="grow" />
             { edit_button("Undo", "Ctrl Z", Drawing::Undo, &props.undo, sends(&dispatch, Action::Undo)) }
             { edit_button("Redo", "Ctrl Shift Z", Drawing::Redo, &props.redo, sends(&dispatch, Action::Redo)) }
@@ -46,6 +53,12 @@ pub fn Header(props: &HeaderProps) -> Html {
             <ThemeChoice theme={props.theme} />
             <ExportButton />
             <HelpButton />
+            <button
+                class="btn btn-primary share-button" type="button" aria-label="Share" title="A link to this run"
+                onclick={sends(&dispatch, Action::Share)}
+            >
+                <Icon drawing={Drawing::Share} class="icon-small" /><span class="wide">{ "Share" }</span>
+            </button>
         </header>
     }
 }

@@ -22,6 +22,7 @@ pub enum Drawing {
     Help,
     Folder,
     Export,
+    Share,
 }
 
 impl Drawing {
@@ -45,6 +46,7 @@ impl Drawing {
             }
             Drawing::Close => "M6 6l12 12M18 6L6 18",
             Drawing::Pencil => "M5 19l1-4L16 5l3 3L9 18zM14 7l3 3",
+            Drawing::Share => "M12 15V4M8 8l4-4 4 4M6 12H5v8h14v-8h-1",
             Drawing::Help => "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.01",
             Drawing::Export => "M12 4v10M8 10l4 4 4-4M5 19h14",
             Drawing::Folder => {

@@ -10,6 +10,7 @@ pub mod api;
 pub mod app;
 pub mod browser;
 pub mod dialog;
+pub mod embed;
 pub mod export;
 pub mod form;
 pub mod header;

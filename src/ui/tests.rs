@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::action::Messages;
-use super::dialog::{CompareDialog, CompareProps, Compared, Course, Finding};
+use super::dialog::{BrokenLink, BrokenLinkProps, CompareDialog, CompareProps, Compared, Course, Finding};
 use super::form::{TextField, TextFieldProps};
 use super::header::{Choice, Header, HeaderProps};
 use super::palette::{Palette, PaletteProps};
@@ -13,6 +13,8 @@ use super::rendered::{give, has, html, lacks, orders};
 use super::theme::Theme;
 use super::transport::{Line, Stretch, Transport, TransportProps};
 use crate::kernel::Time;
+use crate::scenario::catalog;
+use crate::scenario::link::{Link, Unreadable};
 use crate::session::Session;
 use crate::session::storage::StoreError;
 use crate::session::storage::autosave::Status;
@@ -144,6 +146,7 @@ async fn the_header_shows_what_runs_even_if_the_catalogue_has_not_got_it() {
         undo: Some("kill inventory-2 at 0:20.000".into()),
         redo: None,
         kept: Status::Untouched,
+        is_read_only: false,
     };
     let listed = html::<Header>(props(choice("orders", "Orders fan-out"))).await;
     assert_eq!(listed.matches("Orders fan-out").count(), 1);
@@ -151,6 +154,20 @@ async fn the_header_shows_what_runs_even_if_the_catalogue_has_not_got_it() {
     has(&listed, &[r#"title="Undo: kill inventory-2 at 0:20.000 (Ctrl Z)""#, r#"title="Nothing to redo" disabled"#]);
     let own = html::<Header>(props(choice("mine", "My own"))).await;
     has(&own, &["My own", "Orders fan-out"]);
+    lacks(&own, &["Read only"]);
+    let watched = HeaderProps { is_read_only: true, ..props(choice("mine", "My own")) };
+    has(&html::<Header>(watched).await, &["Read only", "Open a copy", r#"aria-label="Share""#]);
+}
+
+#[tokio::test]
+async fn a_broken_link_says_what_is_wrong_and_what_can_be_saved() {
+    let run = Link::of(catalog::find("orders").expect("the opening scene"));
+    let unreadable = Unreadable { reason: "the link is cut off: 70 % of it are there".into(), saved: None };
+    let lost = html::<BrokenLink>(BrokenLinkProps { unreadable: Rc::new(unreadable.clone()) }).await;
+    has(&lost, &["The link is cut off: 70 % of it are there.", "Nothing of it could be saved", "Go on without it"]);
+    let saved = Unreadable { saved: Some(Box::new(run)), ..unreadable };
+    let saved = html::<BrokenLink>(BrokenLinkProps { unreadable: Rc::new(saved) }).await;
+    has(&saved, &["commands", "<b>Orders fan-out</b>", "Open what was saved"]);
 }
 
 #[tokio::test]
@@ -158,7 +175,16 @@ async fn the_header_says_whether_the_run_is_kept_once_there_is_something_to_keep
     let header = |kept| {
         let scenario = Choice { name: "orders".into(), title: "Orders".into() };
         let (theme, messages) = (Theme::Light, Messages::Hidden);
-        html::<Header>(HeaderProps { scenario, catalog: Vec::new(), theme, messages, kept, undo: None, redo: None })
+        html::<Header>(HeaderProps {
+            scenario,
+            catalog: Vec::new(),
+            theme,
+            messages,
+            kept,
+            undo: None,
+            redo: None,
+            is_read_only: false,
+        })
     };
     lacks(&header(Status::Untouched).await, &["saved"]);
     has(&header(Status::Kept).await, &[">saved<"]);

@@ -14,6 +14,7 @@ mod offline;
 mod opens;
 mod refuses;
 mod rewinds;
+mod shares;
 mod stage;
 mod time;
 mod verbs;

@@ -74,6 +74,11 @@ pub fn to_value(data: &impl Serialize) -> Value {
     serde_json::to_value(data).expect("a document holds nothing that JSON does not")
 }
 
+/// JSON text in one line, as short as it can be.
+pub fn to_line(data: &impl Serialize) -> String {
+    text::compact(&to_value(data))
+}
+
 /// JSON text for people to read.
 pub fn to_text(data: &impl Serialize) -> String {
     text::pretty(&to_value(data))

@@ -14,6 +14,21 @@ pub fn pretty(value: &Value) -> String {
     String::from_utf8(text).expect("JSON is UTF-8")
 }
 
+/// Without a blank.
+pub fn compact(value: &Value) -> String {
+    let mut text = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut text, Compact)).expect("a tree is written to memory");
+    String::from_utf8(text).expect("JSON is UTF-8")
+}
+
+struct Compact;
+
+impl Formatter for Compact {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        write!(writer, "{value:?}")
+    }
+}
+
 struct Pretty(PrettyFormatter<'static>);
 
 /// Methods that the layout decides.
@@ -47,6 +62,7 @@ mod tests {
     fn text_is_what_serde_json_would_write() {
         let value = json!({"a": [], "b": [1, -2, 0.5, 1.0], "c": {"d": null, "\"": "\u{1}"}, "e": {}});
         assert_eq!(pretty(&value), serde_json::to_string_pretty(&value).unwrap());
+        assert_eq!(compact(&value), serde_json::to_string(&value).unwrap());
     }
 
     #[test]

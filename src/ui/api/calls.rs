@@ -30,10 +30,11 @@ pub fn call(link: &Scope<App>, method: Method, argument: JsValue, options: &JsVa
         }
         Method::Speed => speed(link, &argument),
         Method::Load => {
-            App::open(link, &input::scenario(argument)?).map_err(thrown)?;
+            App::open(link, input::run(argument)?).map_err(thrown)?;
             Ok(JsValue::UNDEFINED)
         }
         Method::Scenario => with(link, |session| plain(&session.scenario()))?,
+        Method::Link => App::address(link).map(JsValue::from).map_err(thrown),
         Method::Digest => with(link, |session| Ok(session.digest().into()))?,
         Method::Run => runs::run(argument, options).map(JsValue::from),
         Method::Bench => runs::measure(&argument).map(JsValue::from),

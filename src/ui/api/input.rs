@@ -6,6 +6,7 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::kernel::{Time, document};
+use crate::scenario::link::{Link, decode};
 use crate::scenario::{Scenario, catalog};
 
 /// The value as a `T`; the error says which field is wrong and why.
@@ -19,12 +20,19 @@ fn tree(value: JsValue) -> Result<Value, Error> {
     serde_wasm_bindgen::from_value(value).map_err(complaint)
 }
 
-/// A name of the catalogue, or a scenario as an object.
-pub fn scenario(value: JsValue) -> Result<Scenario, Error> {
-    match value.as_string() {
-        Some(name) => catalog::find(&name).ok_or_else(|| Error::new(&format!("there is no scenario “{name}”"))),
-        None => read(value),
+/// A share link, or a scenario as it opens by itself: a name of the catalogue, or an object.
+pub fn run(value: JsValue) -> Result<Link, Error> {
+    let Some(text) = value.as_string() else {
+        let scenario = Scenario::from_value(tree(value)?);
+        return scenario.map(Link::of).map_err(|refusal| Error::new(&refusal.to_string()));
+    };
+    if let Some(scenario) = catalog::find(&text) {
+        return Ok(Link::of(scenario));
     }
+    decode(&text).map_err(|unreadable| match text.contains('#') {
+        true => Error::new(&unreadable.reason),
+        false => Error::new(&format!("there is no scenario “{text}”, and it is no link")),
+    })
 }
 
 /// A moment in microseconds; `undefined` is none.

@@ -27,13 +27,14 @@ pub enum Method {
     Speed,
     Load,
     Scenario,
+    Link,
     Digest,
     Run,
     Bench,
 }
 
 impl Method {
-    pub const ALL: [Method; 11] = [
+    pub const ALL: [Method; 12] = [
         Method::State,
         Method::Dispatch,
         Method::Play,
@@ -42,6 +43,7 @@ impl Method {
         Method::Speed,
         Method::Load,
         Method::Scenario,
+        Method::Link,
         Method::Digest,
         Method::Run,
         Method::Bench,
@@ -57,6 +59,7 @@ impl Method {
             Method::Speed => "speed",
             Method::Load => "load",
             Method::Scenario => "scenario",
+            Method::Link => "link",
             Method::Digest => "digest",
             Method::Run => "run",
             Method::Bench => "bench",

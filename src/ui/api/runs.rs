@@ -19,7 +19,7 @@ const BUDGET: u64 = 10_000;
 const RECORDS: u64 = 1_000_000;
 
 pub fn run(scenario: JsValue, options: &JsValue) -> Result<Promise, Error> {
-    let (scenario, until) = (input::scenario(scenario)?, input::until(options)?.unwrap_or(UNTIL));
+    let (scenario, until) = (input::run(scenario)?.scenario, input::until(options)?.unwrap_or(UNTIL));
     Ok(future_to_promise(async move {
         let began = now();
         let summary = summary(&scenario, until).await;

@@ -44,6 +44,7 @@ impl App {
             self.refused(&refusal);
         }
         self.arrived();
+        self.update_address(timestamp_ms);
         let is_reset = self.carry_on_resetting();
         self.record_frame(ctx);
         let is_told = self.keep_when_due();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::App;
 use crate::engine::Command;
 use crate::kernel::Time;
-use crate::scenario::Scenario;
+use crate::scenario::{ROWS_MAX, Scenario};
 use crate::session::Session;
 use crate::session::storage::autosave::{Snapshot, Status};
 use crate::session::storage::shelf::{self, Opened, Unopened};
@@ -69,7 +69,9 @@ fn document(scenario: &Scenario) -> Result<String, StoreError> {
         _ => 0,
     };
     let bytes: usize = scenario.commands.iter().map(|timed| replayed(&timed.command)).sum();
-    if bytes > DOCUMENT_MAX { Err(StoreError::TooLong) } else { Ok(scenario.to_json()) }
+    let rows = |command: &Command| if let Command::Replay { rows, .. } = command { rows.len() } else { 0 };
+    let rows: u32 = scenario.commands.iter().map(|timed| rows(&timed.command)).sum();
+    if bytes > DOCUMENT_MAX || rows > ROWS_MAX { Err(StoreError::TooLong) } else { Ok(scenario.to_json()) }
 }
 
 /// The moment on show, or the one that it is on the way to.

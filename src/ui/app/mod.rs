@@ -12,6 +12,7 @@ mod exporting;
 mod frame;
 mod importing;
 mod keeping;
+mod linking;
 mod perform;
 mod resetting;
 mod show;
@@ -28,13 +29,15 @@ use self::comparing::Comparison;
 use self::exporting::{Exported, Exporting};
 use self::importing::Taken;
 use self::keeping::Keeping;
+pub use self::linking::Access;
+use self::linking::Linked;
 use self::resetting::Reset;
 use self::show::Panels;
 pub use self::show::{Look, line};
 use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintRect, InspectorTab, Messages};
 use super::announcer::Announcer;
 use super::browser::file::{self, FileDrag, Source};
-use super::browser::{crash, frames::Frames, keys, offline, storage, tabs, theme, window};
+use super::browser::{address, crash, frames::Frames, keys, offline, storage, tabs, theme, window};
 use super::header::Choice;
 use super::hints::Hints;
 use super::palette::PartDrop;
@@ -47,6 +50,7 @@ use crate::engine::command::Command;
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
+use crate::scenario::link::Link;
 use crate::scenario::{Scenario, catalog};
 use crate::session::{BranchId, Session};
 use crate::view::command_line::command_line;
@@ -85,6 +89,7 @@ pub struct App {
     is_file_over: bool,
     messages: Messages,
     theme: Theme,
+    linked: Linked,
     camera: Option<CameraOrder>,
     reset: Option<Reset>,
     /// In a cell, because the page has to keep what there is when it is closed, between two messages.
@@ -114,8 +119,10 @@ pub enum Msg {
     Dropped(PartDrop),
     /// A command was given and granted by another way than an action.
     Granted(Command),
-    /// Another scenario was opened by the console.
-    Opened(Choice),
+    /// Another run was opened by the console.
+    Opened(Box<Link>),
+    /// A link was put into the address.
+    Followed(String),
     /// Something about the session changed behind the panels' back.
     Changed,
     /// An export has come a step further.
@@ -141,11 +148,13 @@ struct Callbacks {
     on_drop: Callback<PartDrop>,
     on_painter: Callback<Painter>,
     on_hint: Callback<Option<HintRect>>,
+    /// The page's address with the run in it, as it is at this moment.
+    address: Callback<(), Option<AttrValue>>,
 }
 
 impl Callbacks {
     fn new(link: &html::Scope<App>) -> Self {
-        let (asked, explained) = (link.clone(), link.clone());
+        let (asked, explained, addressed) = (link.clone(), link.clone(), link.clone());
         let desk = Desk {
             ask: Callback::from(move |command| App::ask(&asked, command)),
             explain: Callback::from(move |command: Command| asked_world(&explained, &command)),
@@ -157,6 +166,7 @@ impl Callbacks {
             on_drop: link.callback(Msg::Dropped),
             on_painter: link.callback(|painter| Msg::PainterReady(Box::new(painter))),
             on_hint: link.callback(Msg::HintAt),
+            address: Callback::from(move |()| App::address(&addressed).ok().map(AttrValue::from)),
         }
     }
 }
@@ -197,6 +207,7 @@ impl Component for App {
             is_file_over: false,
             messages: Messages::default(),
             theme,
+            linked: Linked::of_address(),
             camera: None,
             reset: None,
             keeping: RefCell::new(Keeping::new(&scenario)),
@@ -213,6 +224,7 @@ impl Component for App {
         };
         app.request_frame(ctx);
         ctx.link().send_future(async { Msg::Tabs(tabs::open().await) });
+        app.follow_address();
         app
     }
 
@@ -237,7 +249,12 @@ impl Component for App {
             Msg::Dragged(part) => self.dragged(part),
             Msg::Dropped(part) => self.dropped(part),
             Msg::Granted(command) => self.granted(&command),
-            Msg::Opened(choice) => self.opened(choice),
+            Msg::Opened(link) => {
+                self.opened(show::choice(&link.scenario));
+                self.arrange(&link);
+                self.refresh()
+            }
+            Msg::Followed(link) => self.follow(&link),
             Msg::Changed => {
                 self.keeping.get_mut().changed();
                 self.refresh()
@@ -268,19 +285,22 @@ impl App {
     /// Gives a command to the session and says at once whether it was refused. The page catches up with the next message.
     pub fn ask(link: &html::Scope<App>, command: Command) -> Result<(), Refusal> {
         let app = link.get_component().ok_or_else(|| Refusal::new("page", "is busy; try again"))?;
+        if app.linked.access == Access::ReadOnly {
+            return Err(linking::read_only());
+        }
         app.session.borrow_mut().dispatch(command.clone())?;
         link.send_message(Msg::Granted(command));
         Ok(())
     }
 
-    /// Opens another scenario for the console, at once.
-    pub fn open(link: &html::Scope<App>, scenario: &Scenario) -> Result<(), Refusal> {
-        let session = Session::open(scenario)?;
+    /// Opens another run for the console, at once.
+    pub fn open(link: &html::Scope<App>, opened: Link) -> Result<(), Refusal> {
+        let session = linking::session(&opened)?;
         if let Some(app) = link.get_component() {
             app.keep_before_leaving();
         }
         App::with_session(link, |open| *open = session).ok_or_else(|| Refusal::new("page", "is busy; try again"))?;
-        link.send_message(Msg::Opened(show::choice(scenario)));
+        link.send_message(Msg::Opened(Box::new(opened)));
         Ok(())
     }
 
@@ -329,7 +349,9 @@ fn listeners(link: &html::Scope<App>) -> Vec<EventListener> {
     let dragged = link.clone();
     let pasted = link.clone();
     let updated = link.clone();
+    let followed = link.clone();
     let mut listeners = keys::listen(pressed);
+    listeners.extend(address::watch(move |link| followed.send_message(Msg::Followed(link))));
     listeners.extend(file::listen(move |drag| dragged.send_message(Msg::File(drag))));
     listeners.extend(window::on_leave(leaving));
     listeners.extend(file::listen_for_paste(move |source| pasted.send_message(Msg::Act(Action::Take(source)))));

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{App, adding, show, travelling};
+use super::{Access, App, adding, show, travelling};
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
@@ -50,6 +50,9 @@ impl App {
             Action::AskMark(mark) => self.ask_mark(mark),
             Action::Keep(keep) => self.keep_as_asked(keep),
             Action::Camera(order) => self.order(order),
+            Action::Share => self.share(),
+            Action::OpenCopy => self.open_copy(),
+            Action::OpenSaved => self.open_saved(),
             playback => self.play_back(playback),
         }
         self.refresh()
@@ -79,6 +82,9 @@ impl App {
 
     /// One gesture, undone and redone as one; if a command is refused, none is carried out.
     pub fn do_all(&mut self, commands: Vec<Command>) {
+        if !self.may_change() {
+            return;
+        }
         match self.session.get_mut().gesture(commands.clone()) {
             Ok(()) => commands.iter().for_each(|command| self.note(command)),
             Err(refusal) => self.refused(&refusal),
@@ -100,6 +106,7 @@ impl App {
         keeping.offer = None;
         self.set_hints(self.hints.after(command));
         self.note_fork();
+        self.outdate_address();
     }
 
     pub fn granted(&mut self, command: &Command) -> bool {
@@ -179,10 +186,12 @@ impl App {
         self.select(None, InspectorTab::Main);
         self.order(CameraMove::FitAll);
         self.messages = Messages::default();
+        self.linked.access = Access::Full;
+        self.outdate_address();
         self.refresh()
     }
 
-    fn order(&mut self, order: CameraMove) {
+    pub fn order(&mut self, order: CameraMove) {
         let serial = self.camera.map_or(0, |camera| camera.serial + 1);
         self.camera = Some(CameraOrder { serial, order });
     }

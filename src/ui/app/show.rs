@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::App;
 use super::frame::Freshness;
+use super::{Access, App};
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::scenario::Scenario;
@@ -15,6 +15,7 @@ use crate::ui::announcer::LiveRegion;
 use crate::ui::browser::file::Source;
 use crate::ui::browser::window;
 use crate::ui::dialog::OpenDialog;
+use crate::ui::embed::WholePage;
 use crate::ui::export::RecordingBar;
 use crate::ui::header::{Choice, Header};
 use crate::ui::hints::{Hint, HintBubble, is_in_sight};
@@ -125,15 +126,22 @@ impl App {
     }
 
     pub fn page(&self) -> Html {
-        let hint = self.hint();
+        let is_embedded = self.linked.is_embedded;
+        let hint = self.hint().filter(|_| !is_embedded);
         html! {
             <ContextProvider<Dispatch> context={self.callbacks.dispatch.clone()}>
             <ContextProvider<Desk> context={self.callbacks.desk.clone()}>
-                <div class="app">
-                    { self.header() }
-                    <Palette on_drag={self.callbacks.on_drag.clone()} on_drop={self.callbacks.on_drop.clone()} />
-                    <main class="stage-area" aria-label="Stage">{ self.stage(hint.as_ref()) }{ self.notices() }</main>
-                    <Inspector subject={self.panels.subject.clone()} tab={self.tab} why={self.panels.why.clone()} />
+                <div class={classes!("app", is_embedded.then_some("embedded"))}>
+                    if !is_embedded {
+                        { self.header() }
+                        <Palette on_drag={self.callbacks.on_drag.clone()} on_drop={self.callbacks.on_drop.clone()} />
+                    }
+                    <main class="stage-area" aria-label="Stage">
+                        { self.stage(hint.as_ref()) }
+                        { self.notices() }
+                        if is_embedded { <WholePage title={self.scenario.title.clone()} address={self.callbacks.address.clone()} /> }
+                    </main>
+                    if !is_embedded { <Inspector subject={self.panels.subject.clone()} tab={self.tab} why={self.panels.why.clone()} /> }
                     { self.transport() }
                 </div>
                 { self.floating(hint) }
@@ -150,6 +158,7 @@ impl App {
                 scenario={self.scenario.clone()} catalog={self.catalog.clone()} theme={self.theme}
                 messages={self.messages} undo={session.next_undo().map(AttrValue::from)}
                 redo={session.next_redo().map(AttrValue::from)} kept={self.keeping.borrow().status()}
+                is_read_only={self.linked.access == Access::ReadOnly}
             />
         }
     }
@@ -201,7 +210,7 @@ impl App {
         html! {
             <>
                 { bubble.unwrap_or_default() }
-                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} shelf={self.keeping.borrow().shelf.clone()} title={self.scenario.title.clone()} work={self.exporting.work} compared={self.comparison.as_ref().map(|comparison| comparison.shown.clone())} /> }
+                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} shelf={self.keeping.borrow().shelf.clone()} title={self.scenario.title.clone()} work={self.exporting.work} offered={self.linked.offered.clone()} broken={self.linked.broken.clone()} compared={self.comparison.as_ref().map(|comparison| comparison.shown.clone())} /> }
                 if self.is_file_over { <div class="drop-here">{ "Drop a scenario to open it, or records to replay them" }</div> }
                 <ToastList toasts={self.toasts.list()} />
             </>

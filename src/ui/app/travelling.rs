@@ -28,8 +28,8 @@ impl App {
                 self.arriving = None;
                 self.session.get_mut().cancel_seek();
             }
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
+            Action::Undo if self.may_change() => self.undo(),
+            Action::Redo if self.may_change() => self.redo(),
             Action::SwitchTo(id) => self.switch_to(id),
             Action::GoTo(id, at) => {
                 (self.dialog, self.comparison) = (None, None);
@@ -71,7 +71,7 @@ impl App {
     }
 
     /// Begins a journey that the frames go on with, and says this on arrival.
-    fn set_out(&mut self, saying: Option<String>) {
+    pub fn set_out(&mut self, saying: Option<String>) {
         self.arriving = saying;
         let advanced = self.session.get_mut().advance_seek(AT_ONCE);
         if let Err(refusal) = advanced {

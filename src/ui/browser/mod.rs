@@ -1,5 +1,7 @@
 //! One file per browser API.
 
+pub mod address;
+pub mod clipboard;
 pub mod crash;
 pub mod download;
 pub mod file;

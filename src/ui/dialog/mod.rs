@@ -1,5 +1,6 @@
 //! What opens above the page and asks for attention.
 
+mod broken;
 mod compare;
 mod export;
 mod frame;
@@ -7,8 +8,10 @@ mod handed;
 mod mine;
 mod publish;
 mod replay;
+mod share;
 mod shortcuts;
 
+pub use broken::{BrokenLink, BrokenLinkProps};
 pub use compare::{CompareDialog, CompareProps, Compared, Course, Finding};
 pub use frame::DialogFrame;
 
@@ -21,11 +24,13 @@ use self::handed::{UnreadNote, WhatIsIt};
 use self::mine::Mine;
 use self::publish::PublishDialog;
 use self::replay::ReplayDialog;
+use self::share::ShareDialog;
 use self::shortcuts::ShortcutList;
 use super::action::Dialog;
 use super::browser::file::Source;
 use super::export::Work;
 use super::shelf::Shelf;
+use crate::scenario::link::{Link, Unreadable};
 use crate::view::stage::StageView;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -34,6 +39,12 @@ pub struct OpenDialogProps {
     pub view: Rc<StageView>,
     /// A file that was dropped on the page.
     pub file: Option<Source>,
+    /// The run as it is shared.
+    #[prop_or_default]
+    pub offered: Option<Rc<Link>>,
+    /// A link that cannot be read.
+    #[prop_or_default]
+    pub broken: Option<Rc<Unreadable>>,
     /// Two runs, if they are compared.
     #[prop_or_default]
     pub compared: Option<Rc<Compared>>,
@@ -49,6 +60,14 @@ pub struct OpenDialogProps {
 pub fn OpenDialog(props: &OpenDialogProps) -> Html {
     match &props.dialog {
         Dialog::Shortcuts => html! { <ShortcutList /> },
+        Dialog::Share => match &props.offered {
+            Some(run) => html! { <ShareDialog run={run.clone()} /> },
+            None => Html::default(),
+        },
+        Dialog::BrokenLink => match &props.broken {
+            Some(unreadable) => html! { <BrokenLink unreadable={unreadable.clone()} /> },
+            None => Html::default(),
+        },
         Dialog::Unread(unread) => html! { <UnreadNote unread={unread.clone()} /> },
         Dialog::WhatIsIt => match &props.file {
             Some(file) => html! { <WhatIsIt file={file.clone()} /> },

@@ -29,7 +29,7 @@ use crate::scene::geometry::Point;
 use crate::scene::gesture::Hand;
 use crate::scene::layout::{Layout, NodeKind};
 use crate::scene::picture::{Flight, Messages};
-use crate::ui::action::{Action, CameraOrder, Dispatch, HintRect, HintSpot, PartKind};
+use crate::ui::action::{Action, CameraMove, CameraOrder, Dispatch, HintRect, HintSpot, PartKind};
 use crate::view::stage::{Place, StageView};
 use canvas::SharedScene;
 use cards::Cards;
@@ -94,6 +94,8 @@ pub struct Stage {
     /// The hint that the camera has gone to, on a narrow screen.
     followed_hint: Option<HintSpot>,
     listeners: Vec<EventListener>,
+    /// What a link wants to have looked at, once there is a screen.
+    first_look: Option<CameraMove>,
 }
 
 pub enum Msg {
@@ -155,6 +157,7 @@ impl Component for Stage {
             corner: Point::default(),
             followed_hint: None,
             listeners: Vec::new(),
+            first_look: props.camera.map(|camera| camera.order),
         }
     }
 
@@ -211,6 +214,10 @@ impl Stage {
         if !self.fitted && scene.screen.x > 0.0 && scene.layout().bounds().is_some() {
             scene.fit(Fit::All);
             self.fitted = true;
+            drop(scene);
+            if let Some(look) = self.first_look.take() {
+                self.move_camera(look);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::canvas::SharedScene;
 use crate::model::Name;
+use crate::scenario::link;
 use crate::scene::camera::Camera;
 use crate::scene::geometry::Point;
 use crate::scene::pick::{Hit, pick};
@@ -115,6 +116,18 @@ impl Painter {
         let dots = if zoom < 0.5 { 48.0 } else { 24.0 } * zoom;
         let style = format!("--dots:{dots:.2}px;--dots-x:{:.2}px;--dots-y:{:.2}px", offset.x, offset.y);
         let _ = stage.set_attribute("style", &style);
+    }
+
+    /// What is looked at, for links; `None` while everything is in sight, which every screen does its own way.
+    pub fn camera(&self) -> Option<link::Camera> {
+        let scene = self.scene.0.borrow();
+        let mut everything = scene.camera;
+        everything.fit(scene.layout().bounds()?, scene.screen);
+        let is_moved =
+            scene.camera.offset.distance(everything.offset) > 1.0 || scene.camera.percent() != everything.percent();
+        let middle = scene.camera.to_stage(scene.screen * 0.5);
+        let camera = link::Camera { x: middle.x as i32, y: middle.y as i32, percent: scene.camera.percent() };
+        is_moved.then_some(camera)
     }
 
     /// Where something let go at this point of the viewport would land; `None` outside the stage.

@@ -225,6 +225,10 @@ impl Stage {
             CameraMove::Reset => scene.camera.reset(screen),
             CameraMove::FitAll => scene.fit(Fit::All),
             CameraMove::FitSelection => scene.fit(Fit::Selection),
+            CameraMove::Show(seen) => {
+                let point = Point::new(f64::from(seen.x), f64::from(seen.y));
+                scene.camera.show(point, f64::from(seen.percent) / 100.0, screen);
+            }
         }
         scene.touch();
     }
