@@ -25,6 +25,8 @@ pub struct Queue {
     /// Batches of this partition in flight.
     pub in_flight: u32,
     pub next_sequence: u32,
+    /// The sequence number after the newest record that was acknowledged, under the producer's present id.
+    pub acknowledged_to: Option<u32>,
 }
 
 /// A batch that takes no more records.

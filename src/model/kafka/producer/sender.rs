@@ -166,10 +166,16 @@ impl Producer {
         result: Result<Option<Appended>, ErrorCode>,
         out: &mut Out,
     ) {
+        let records = batch.records.len();
+        let id = self.id;
         if let Some(queue) = self.accumulator.queue(partition.partition) {
             queue.in_flight = queue.in_flight.saturating_sub(1);
+            let own = batch.sequence.filter(|(owner, _)| result.is_ok() && *owner == id);
+            if let Some((_, first)) = own {
+                let to = advance_sequence(first, records);
+                queue.acknowledged_to = Some(queue.acknowledged_to.map_or(to, |newest| newest.max(to)));
+            }
         }
-        let records = batch.records.len();
         match result {
             Ok(appended) => {
                 if let Some(Appended { base_offset: from, leader_epoch }) = appended {
@@ -213,13 +219,16 @@ impl Producer {
         self.accumulator.put_back(partition.partition, batch);
     }
 
-    /// Whether nothing before this batch is still to be settled (`TransactionManager#isNextSequence`).
+    /// Whether nothing before this batch is still to be settled, and nothing after it is acknowledged
+    /// (`TransactionManager#isNextSequence`). Where later ones are, the leader has it as well, further back than it
+    /// remembers: under a new id it would be written twice, behind what came after it.
     fn is_next(&mut self, partition: u32, batch: &SealedBatch) -> bool {
         let first = batch.sequence.map(|(_, first)| first);
         self.accumulator.queue(partition).is_some_and(|queue| {
             let is_earlier =
                 |other: &SealedBatch| other.sequence.map(|(_, first)| first).is_some_and(|other| Some(other) < first);
-            queue.in_flight == 0 && !queue.sealed.iter().any(is_earlier)
+            let is_behind = first.is_some() && queue.acknowledged_to > first;
+            queue.in_flight == 0 && !is_behind && !queue.sealed.iter().any(is_earlier)
         })
     }
 
@@ -250,6 +259,7 @@ impl Producer {
         self.id = ProducerId(self.id.0 + (1 << 32));
         for (_, queue) in self.accumulator.queues() {
             queue.next_sequence = 0;
+            queue.acknowledged_to = None;
             queue.sealed.iter_mut().for_each(|batch| batch.sequence = None);
         }
     }
