@@ -1,8 +1,8 @@
 //! The share link: a run, and how it is looked at, in the letters of an address.
 //!
 //! A link is the fragment of the page's address, so no server ever sees it. Its first letter is its version. In version 1
-//! the rest is base64 (see [`letters`]) of packed bytes (see [`pack`]) in a frame that tells what happened to them on the
-//! way (see [`frame`]); unpacked they are the JSON of a [`Link`]. A link that was ever published
+//! the rest is base64 (see `letters`) of packed bytes (see `pack`) in a frame that tells what happened to them on the
+//! way (see `frame`); unpacked they are the JSON of a [`Link`]. A link that was ever published
 //! opens for ever: what version 1 means is not changed any more, and links of each version are kept with the tests.
 
 mod address;
