@@ -196,11 +196,6 @@ pub fn session_fuse(row: &Rect) -> Rect {
     Rect::new(row.x + 9.0, row.y + 26.0, row.w / 2.0 - 13.0, 15.0)
 }
 
-pub fn publish_button(producer: &ProducerCard, card: &Rect) -> Rect {
-    let problem = if producer.problem.is_some() { PROBLEM_H } else { 0.0 };
-    Rect::new(card.x + 12.0, card.bottom() - problem - 36.0, 66.0, 26.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

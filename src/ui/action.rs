@@ -299,13 +299,13 @@ pub enum Messages {
     Hidden,
 }
 
-/// Something on the stage that a hint points at.
+/// What a hint points at: something on the stage, or the button in the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HintSpot {
     KillButton(Name),
     Fuse(Name),
     Flag { group: Name, topic: Name, partition: u32 },
-    PublishButton(Name),
+    ShareButton,
 }
 
 /// Where a [`HintSpot`] is, in CSS pixels of the viewport.

@@ -40,8 +40,9 @@ pub fn Header(props: &HeaderProps) -> Html {
             <h1 class="logo"><Logo /><span>{ "Headwater" }</span></h1>
             <span class="bar" />
             <ScenarioChoice scenario={props.scenario.clone()} catalog={props.catalog.clone()} />
-            { kept(props.kept) }
             <MineButton />
+            // Comes and goes, and so stands where it pushes no button from under the pointer.
+            { kept(props.kept) }
             if props.is_read_only {
                 <span class="chip">{ "Read only" }</span>
                 <button class="btn btn-small" type="button" onclick={sends(&dispatch, Action::OpenCopy)}>{ "Open a copy" }</button>

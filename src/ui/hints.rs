@@ -15,8 +15,8 @@ pub enum Hints {
     Kill,
     /// Watch the fuse burn, then pull a flag back.
     Rewind,
-    /// Publish by hand, or add parts.
-    MakeItYours,
+    /// Show the run to somebody, or go on with parts of one's own.
+    Share,
     Over,
 }
 
@@ -28,14 +28,14 @@ pub struct Hint {
 }
 
 impl Hints {
-    const ALL: [Hints; 4] = [Hints::Kill, Hints::Rewind, Hints::MakeItYours, Hints::Over];
+    const ALL: [Hints; 4] = [Hints::Kill, Hints::Rewind, Hints::Share, Hints::Over];
 
     /// As it is remembered from visit to visit.
     pub fn id(self) -> &'static str {
         match self {
             Hints::Kill => "kill",
             Hints::Rewind => "rewind",
-            Hints::MakeItYours => "make-it-yours",
+            Hints::Share => "share",
             Hints::Over => "over",
         }
     }
@@ -48,8 +48,8 @@ impl Hints {
     pub fn after(self, command: &Command) -> Hints {
         match (self, command) {
             (Hints::Kill, Command::Kill { .. }) => Hints::Rewind,
-            (Hints::Kill | Hints::Rewind, Command::Seek { .. } | Command::ResetOffsets { .. }) => Hints::MakeItYours,
-            (Hints::MakeItYours, command) if is_own(command) => Hints::Over,
+            (Hints::Kill | Hints::Rewind, Command::Seek { .. } | Command::ResetOffsets { .. }) => Hints::Share,
+            (Hints::Share, command) if is_own(command) => Hints::Over,
             _ => self,
         }
     }
@@ -59,7 +59,7 @@ impl Hints {
         match self {
             Hints::Kill => kill(view),
             Hints::Rewind => watch(view).or_else(|| rewind(view)),
-            Hints::MakeItYours => publish(view),
+            Hints::Share => Some(share()),
             Hints::Over => None,
         }
     }
@@ -121,10 +121,9 @@ fn rewind(view: &StageView) -> Option<Hint> {
     Some(Hint { spot, text })
 }
 
-fn publish(view: &StageView) -> Option<Hint> {
-    let producer = view.producers.first()?;
-    let text = "Make it your own: publish an event by hand here, or drag in another consumer, group or topic.";
-    Some(Hint { spot: HintSpot::PublishButton(producer.id.clone()), text: text.into() })
+fn share() -> Hint {
+    let text = "All that you did is in a link: share it, and others see the same run, event for event.";
+    Hint { spot: HintSpot::ShareButton, text: text.into() }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -132,7 +131,7 @@ pub struct HintBubbleProps {
     pub text: AttrValue,
     /// What it points at.
     pub at: HintRect,
-    /// Where there is room: the stage.
+    /// Where there is room: the stage, or the whole page for what is beside it.
     pub bounds: HintRect,
 }
 
@@ -147,7 +146,7 @@ pub fn is_in_sight(at: HintRect, bounds: HintRect) -> bool {
         && is_within(at.top + at.height / 2, bounds.top, bounds.height)
 }
 
-/// Below what it points at, or above where there is no room, and always over the stage.
+/// Below what it points at, or above where there is no room, and always within its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bubble {
     left: i32,
@@ -200,9 +199,9 @@ mod tests {
     fn each_hint_gives_way_to_the_next_once_it_was_followed() {
         let killed = Hints::Kill.after(&Command::Kill { consumer: "inventory-2".into() });
         assert_eq!(killed, Hints::Rewind);
-        assert_eq!(killed.after(&rewound()), Hints::MakeItYours);
+        assert_eq!(killed.after(&rewound()), Hints::Share);
         let own = Command::AddConsumer { consumer: "inventory-3".into(), group: "inventory".into() };
-        assert_eq!(Hints::MakeItYours.after(&own), Hints::Over);
+        assert_eq!(Hints::Share.after(&own), Hints::Over);
     }
 
     #[test]

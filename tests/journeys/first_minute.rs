@@ -1,26 +1,19 @@
-//! The first minute: a kill, a rewind, an event by hand; with the keyboard alone, and by touch.
-
-use serde_json::json;
+//! The first minute: a kill, a rewind, a link; with the keyboard alone, and by touch.
 
 use crate::harness::{Page, Point, Screen, journey};
-use crate::stage::{comes_to, number, open};
+use crate::stage::{number, open, tab_to};
 
-/// Presses Tab until the thing of this name has the focus.
-async fn tab_to(page: &Page, name: &str) {
-    for _ in 0..150 {
-        page.key("Tab").await;
-        let focused = page.eval("document.activeElement.ariaLabel || document.activeElement.textContent").await;
-        if focused == name {
-            return;
-        }
-    }
-    panic!("Tab does not come to \"{name}\"");
+/// The one hint on the page, which points at what the words are about.
+async fn hint_says(page: &Page, words: &str) {
+    let condition = format!("document.querySelector('.hint')?.innerText.includes('{words}')");
+    page.wait_until(&condition, &format!("a hint says “{words}”")).await;
 }
 
 #[tokio::test]
 async fn the_first_minute_works_with_the_keyboard_alone() {
     journey(Screen::Desk, async |page: Page| {
         open(&page).await;
+        hint_says(&page, "Kill inventory-2").await;
         tab_to(&page, "Kill inventory-2").await;
         page.key("Enter").await;
         page.wait_until("headwater.state().groups.inventory.members['inventory-2'].state == 'killed'", "it is dead")
@@ -35,13 +28,12 @@ async fn the_first_minute_works_with_the_keyboard_alone() {
         }
         page.key("Enter").await;
         page.wait_until(&format!("headwater.{position} < {before}"), "the group was rewound").await;
-
-        tab_to(&page, "Publish through checkout").await;
-        let published = number(&page, "state().counters.produced").await;
+        hint_says(&page, "share it").await;
+        tab_to(&page, "Share").await;
         page.key("Enter").await;
-        tab_to(&page, "Publish").await;
-        page.key("Enter").await;
-        comes_to(&page, "state().counters.produced", &json!(published + 1)).await;
+        page.wait_until("document.querySelector('dialog[open]').innerText.includes('Share')", "the link is shown")
+            .await;
+        page.wait_until("!document.querySelector('.hint')", "nothing is left to hint at").await;
     })
     .await;
 }
@@ -61,11 +53,10 @@ async fn the_first_minute_works_by_touch_on_a_phone() {
         let flag = page.find("analytics committed offset, orders-0").await;
         page.drag(flag, Point { x: flag.x - 50.0, ..flag }).await;
         page.wait_until(&format!("headwater.{position} < {before}"), "the group was rewound").await;
-
-        page.click("Publish through checkout").await;
-        let published = number(&page, "state().counters.produced").await;
-        page.click("Publish").await;
-        comes_to(&page, "state().counters.produced", &json!(published + 1)).await;
+        hint_says(&page, "share it").await;
+        page.click("Share").await;
+        page.wait_until("document.querySelector('dialog[open]').innerText.includes('Share')", "the link is shown")
+            .await;
     })
     .await;
 }

@@ -13,6 +13,7 @@ mod keeps;
 mod offline;
 mod opens;
 mod refuses;
+mod replays;
 mod rewinds;
 mod shares;
 mod stage;

@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
-use crate::harness::{Page, Screen, journey};
-use crate::stage::{comes_to, open_with};
+use crate::harness::{Page, Point, Screen, journey};
+use crate::stage::{comes_to, number, open_with, play_until, tab_to};
+
+const TEN_MEGABYTES: usize = 10 * 1024 * 1024;
 
 const TOPIC: &str = r#"{ version: 1, seed: 3, commands: [
     { type: "add_topic", topic: "orders", config: { partitions: 3 } },
@@ -12,6 +14,31 @@ const TOPIC: &str = r#"{ version: 1, seed: 3, commands: [
     { type: "place", node: "till", x: 24, y: 160 },
     { type: "place", node: "orders", x: 320, y: 120 },
 ] }"#;
+
+#[tokio::test]
+async fn parts_that_are_not_connected_say_what_is_missing() {
+    journey(Screen::Desk, async |page: Page| {
+        open_with(
+            &page,
+            "{ version: 1, seed: 3, commands: [
+                { type: 'add_topic', topic: 'orders' }, { type: 'add_topic', topic: 'payments' },
+                { type: 'place', node: 'orders', x: 320, y: 20 }, { type: 'place', node: 'payments', x: 320, y: 700 },
+            ] }",
+        )
+        .await;
+        page.drag(page.find("Producer").await, Point { x: 400.0, y: 300.0 }).await;
+        page.click("Publish through producer-1").await;
+        page.click("Publish").await;
+        page.wait_for_message("To", "producer-1 is not connected: connect it to a topic first").await;
+        page.key("Escape").await;
+        page.wait_for_message("Publishes to", "not connected").await;
+
+        page.drag(page.find("Consumer").await, Point { x: 800.0, y: 300.0 }).await;
+        page.click("consumer group group-1").await;
+        page.wait_for_message("Subscribe to a topic", "not subscribed").await;
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn a_topic_has_neither_no_partition_nor_ten_thousand_and_one() {
@@ -31,6 +58,50 @@ async fn a_topic_has_neither_no_partition_nor_ten_thousand_and_one() {
         page.write("Partitions in all", "4").await;
         page.click("Add").await;
         comes_to(&page, "state().topics.orders.partitions.length", &json!(4)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_is_not_given_twice() {
+    journey(Screen::Desk, async |page: Page| {
+        open_with(&page, TOPIC).await;
+        page.click("producer till").await;
+        page.click("Rename").await;
+        page.write("New name", "orders").await;
+        page.key("Enter").await;
+        page.wait_for_message("New name", "there is something called orders already").await;
+        page.key("Escape").await;
+
+        // On the stage itself, too.
+        page.click("producer till").await;
+        page.key("F2").await;
+        page.write("Name of till", "orders").await;
+        page.key("Enter").await;
+        page.wait_for_message("Name of till", "there is something called orders already").await;
+        page.write("Name of till", "checkout").await;
+        page.key("Enter").await;
+        page.wait_until("headwater.state().producers.checkout", "it has the new name").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_value_larger_than_a_request_is_refused_and_not_lost() {
+    journey(Screen::Desk, async |page: Page| {
+        open_with(&page, TOPIC).await;
+        page.click("Publish through till").await;
+        page.paste("Value", &"x".repeat(TEN_MEGABYTES)).await;
+        // Nothing is looked up by name while the page holds so much: the browser would describe all of it each time.
+        tab_to(&page, "Publish").await;
+        page.key("Enter").await;
+        page.wait_until(
+            "document.getElementById(document.querySelector('#publish-value').getAttribute('aria-describedby'))
+                .textContent.includes('more than max.request.size, 1048576 (RecordTooLargeException)')",
+            "the field says what is wrong with it",
+        )
+        .await;
+        assert_eq!(page.eval("document.querySelector('#publish-value').value.length").await, TEN_MEGABYTES);
     })
     .await;
 }
@@ -56,6 +127,22 @@ async fn a_key_of_every_unicode_plane_is_a_key() {
             "the record browser shows the whole key",
         )
         .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_producer_makes_no_less_than_nothing() {
+    journey(Screen::Desk, async |page: Page| {
+        open_with(&page, TOPIC).await;
+        page.click("producer till").await;
+        page.write("Records a second", "-3").await;
+        page.key("Enter").await;
+        page.wait_for_message("Records a second", "a rate is between 0").await;
+        page.write("Records a second", "7").await;
+        page.key("Enter").await;
+        play_until(&page, 10_000_000).await;
+        assert!(number(&page, "state().counters.produced").await > 60, "it makes seven a second");
     })
     .await;
 }

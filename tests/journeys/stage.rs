@@ -70,3 +70,15 @@ pub async fn card(page: &Page, node: &str) -> (Point, Point) {
     let side = |n: usize| found[n].as_f64().expect("a side of the card");
     (Point { x: side(0), y: side(1) }, Point { x: side(2), y: side(3) })
 }
+
+/// Presses Tab until the thing of this name has the focus.
+pub async fn tab_to(page: &Page, name: &str) {
+    for _ in 0..150 {
+        page.key("Tab").await;
+        let focused = page.eval("document.activeElement.ariaLabel || document.activeElement.textContent").await;
+        if focused == name {
+            return;
+        }
+    }
+    panic!("Tab does not come to \"{name}\"");
+}

@@ -50,7 +50,12 @@ impl App {
             Action::AskMark(mark) => self.ask_mark(mark),
             Action::Keep(keep) => self.keep_as_asked(keep),
             Action::Camera(order) => self.order(order),
-            Action::Share => self.share(),
+            Action::Share => {
+                if self.hints == Hints::Share {
+                    self.set_hints(Hints::Over);
+                }
+                self.share();
+            }
             Action::OpenCopy => self.open_copy(),
             Action::OpenSaved => self.open_saved(),
             playback => self.play_back(playback),

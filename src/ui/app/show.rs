@@ -10,7 +10,7 @@ use crate::kernel::Time;
 use crate::model::Name;
 use crate::scenario::Scenario;
 use crate::session::Session;
-use crate::ui::action::{Browse, Desk, Dialog, Dispatch, InspectorTab, Messages};
+use crate::ui::action::{Browse, Desk, Dialog, Dispatch, HintSpot, InspectorTab, Messages};
 use crate::ui::announcer::LiveRegion;
 use crate::ui::browser::file::Source;
 use crate::ui::browser::window;
@@ -202,9 +202,12 @@ impl App {
     }
 
     fn floating(&self, hint: Option<Hint>) -> Html {
-        let bubble = hint.zip(self.hint_rect).filter(|_| self.dialog.is_none());
-        let bubble = bubble.and_then(|(hint, at)| {
-            let bounds = window::stage_bounds().filter(|bounds| is_in_sight(at, *bounds))?;
+        let bubble = hint.filter(|_| self.dialog.is_none()).and_then(|hint| {
+            let (at, within) = match hint.spot {
+                HintSpot::ShareButton => (window::bounds_of(".share-button"), ".app"),
+                _ => (self.hint_rect, ".stage-area"),
+            };
+            let (at, bounds) = at.zip(window::bounds_of(within)).filter(|(at, bounds)| is_in_sight(*at, *bounds))?;
             Some(html! { <HintBubble text={hint.text} {at} {bounds} /> })
         });
         html! {

@@ -6,10 +6,10 @@ use gloo::timers::future::TimeoutFuture;
 use crate::kernel::Span;
 use crate::ui::action::HintRect;
 
-/// Where the stage is, in CSS pixels of the viewport.
-pub fn stage_bounds() -> Option<HintRect> {
-    let stage = web_sys::window()?.document()?.query_selector(".stage-area").ok()??;
-    let bounds = stage.get_bounding_client_rect();
+/// Where the first element of this kind is, in CSS pixels of the viewport.
+pub fn bounds_of(selector: &str) -> Option<HintRect> {
+    let element = web_sys::window()?.document()?.query_selector(selector).ok()??;
+    let bounds = element.get_bounding_client_rect();
     Some(HintRect {
         left: bounds.left() as i32,
         top: bounds.top() as i32,

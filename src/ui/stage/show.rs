@@ -151,8 +151,8 @@ const NARROW: f64 = 600.0;
 fn surroundings(scene: &Scene, spot: &HintSpot) -> Option<Rect> {
     match spot {
         HintSpot::KillButton(name) | HintSpot::Fuse(name) => Some(scene.layout().members.get(name)?.rect),
-        HintSpot::PublishButton(name) => Some(scene.layout().node(name)?.rect),
         HintSpot::Flag { .. } => spot_rect(scene, spot),
+        HintSpot::ShareButton => None,
     }
 }
 
@@ -166,14 +166,11 @@ fn spot_rect(scene: &Scene, spot: &HintSpot) -> Option<Rect> {
             let fuse = layout::session_fuse(&row);
             Rect::new(fuse.x, row.y, fuse.w, row.h)
         }),
-        HintSpot::PublishButton(name) => {
-            let card = scene.view().producers.iter().find(|card| card.id == *name)?;
-            Some(layout::publish_button(card, &scene.layout().node(name)?.rect))
-        }
         HintSpot::Flag { group, topic, partition } => {
             let partition = TopicPartition::new(topic, *partition);
             let flag = scene.lane(&partition)?.flags.iter().find(|flag| flag.group == *group)?;
             scene.flag_rect(&partition, group, crate::scene::rewind::standing(flag))
         }
+        HintSpot::ShareButton => None,
     }
 }

@@ -1,8 +1,10 @@
-//! Filling in forms: lists, long texts, and what is said of a field.
+//! Filling in forms: lists, files, long texts, and what is said of a field.
+
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Page;
+use super::{Page, Point};
 
 impl Page {
     /// Replaces what a field holds, letter by letter.
@@ -25,6 +27,23 @@ impl Page {
         let node = self.node(list).await;
         self.command("DOM.focus", json!({ "backendNodeId": node["backendDOMNodeId"] })).await;
         self.type_text(entry).await;
+    }
+
+    /// Chooses a file in the system's dialog, for the one field on the page that takes one.
+    pub async fn choose_file(&self, file: &Path) {
+        let document = self.devtools("DOM.getDocument", json!({ "depth": 0 })).await.expect("a document");
+        let query = json!({ "nodeId": document["root"]["nodeId"], "selector": "input[type=file]" });
+        let field = self.devtools("DOM.querySelector", query).await.expect("a field that takes a file");
+        self.command("DOM.setFileInputFiles", json!({ "files": [file], "nodeId": field["nodeId"] })).await;
+    }
+
+    /// Drags a file over the page and drops it.
+    pub async fn drop_file(&self, file: &Path, at: Point) {
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let data = json!({ "items": [], "files": [file], "dragOperationsMask": 1 });
+            let event = json!({ "type": kind, "x": at.x, "y": at.y, "data": data });
+            self.command("Input.dispatchDragEvent", event).await;
+        }
     }
 
     /// Waits until the message that assistive technology reads with a field contains this.

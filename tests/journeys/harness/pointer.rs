@@ -16,12 +16,20 @@ pub struct Point {
 const TEXT: [&str; 4] = ["StaticText", "InlineTextBox", "LabelText", "none"];
 
 impl Page {
-    /// The middle of the one thing on the page with this accessible name, once there is one; scrolled into view.
+    /// The middle of the one thing on the page with this accessible name, once there is one and it stays where it is for
+    /// a frame; scrolled into view.
     pub async fn find(&self, name: &str) -> Point {
-        let node = self.node(name).await;
-        self.middle(&node["backendDOMNodeId"])
-            .await
-            .unwrap_or_else(|| panic!("\"{name}\" is on the page and takes no room"))
+        let mut last = None;
+        for _ in 0..100 {
+            let node = self.node(name).await;
+            let now = self.middle(&node["backendDOMNodeId"]).await;
+            if now.is_some() && now == last {
+                break;
+            }
+            last = now;
+            self.eval("new Promise(done => requestAnimationFrame(() => setTimeout(done)))").await;
+        }
+        last.unwrap_or_else(|| panic!("\"{name}\" is on the page and takes no room"))
     }
 
     /// The one thing with this accessible name, as the accessibility tree has it, once there is one.
