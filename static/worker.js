@@ -12,7 +12,7 @@ const SCOPE = self.registration.scope;
 const OURS = `headwater ${SCOPE} `;
 const CACHE = OURS + VERSION;
 const PATIENCE_MS = 4000;
-const hasHash = (path) => /-[0-9a-f]{8,}(_bg)?\.\w+$/.test(path);
+const hasHash = (path) => /-[0-9a-f]{8,}(_bg|_later)?\.\w+$/.test(path);
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 

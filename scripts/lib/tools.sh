@@ -73,6 +73,13 @@ need_wasm_opt() {
     die "wasm-opt is missing and npm could not install it" "Install Node.js with npm, or your system's binaryen, and run this again."
 }
 
+# Ours, built like everything else; SPLITTER is where it lies.
+need_splitter() {
+  cargo build --quiet --release --locked --manifest-path scripts/split/Cargo.toml --target-dir "$TOOLS/split" ||
+    die "scripts/split cannot be built" "The reason is above."
+  SPLITTER=$TOOLS/split/release/split
+}
+
 # Serving does without: the page is then larger and a little slower.
 want_wasm_opt() {
   has wasm-opt || install_wasm_opt || say "Going on without wasm-opt: the page is larger and slower than what scripts/build makes."

@@ -17,6 +17,7 @@ pub mod header;
 pub mod hints;
 pub mod icon;
 pub mod inspector;
+pub mod later;
 pub mod number;
 pub mod offer;
 pub mod palette;
@@ -32,8 +33,7 @@ pub mod transport;
 /// Starts the page.
 pub fn start() {
     browser::crash::install();
-    let app = yew::Renderer::<app::App>::new().render();
-    api::install(&app);
+    yew::Renderer::<app::App>::new().render();
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod first_minute;
 mod harness;
 mod imports;
 mod keeps;
+mod later;
 mod offline;
 mod opens;
 mod refuses;

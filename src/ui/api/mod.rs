@@ -11,7 +11,6 @@ mod runs;
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
-use yew::AppHandle;
 use yew::html::Scope;
 
 use super::app::App;
@@ -72,8 +71,7 @@ impl Method {
 }
 
 /// Puts `headwater` on the window, and listens to whoever embeds the page.
-pub fn install(app: &AppHandle<App>) {
-    let link: Scope<App> = (**app).clone();
+pub fn install(link: Scope<App>) {
     if let Some(window) = web_sys::window() {
         // Neither a new object nor the window refuses a property.
         let _ = Reflect::set(&window, &"headwater".into(), &object(&link));

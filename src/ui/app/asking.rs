@@ -55,9 +55,6 @@ impl App {
 
     /// What the tab shows; while it is not open, nothing.
     pub fn why_panel(&mut self) -> WhyPanel {
-        if self.tab != InspectorTab::Why {
-            return WhyPanel::default();
-        }
         let session = self.session.get_mut();
         let offers = offers(&self.panels.subject, &session.timeline().marks, session.now());
         // Who opens the tab wants to know something.

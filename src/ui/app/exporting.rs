@@ -59,6 +59,10 @@ impl Exporting {
         Some(RecordingView { seconds: ((now_ms - video.began_ms) / 1_000.0) as u32, bytes: video.recorder.bytes() })
     }
 
+    pub fn is_recording(&self) -> bool {
+        self.video.is_some()
+    }
+
     pub fn cancel(&mut self) {
         self.cancelled.set(true);
         *self = Exporting { video: self.video.take(), ..Exporting::default() };

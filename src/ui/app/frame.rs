@@ -31,7 +31,7 @@ impl App {
             painter.paint(session.world(), timestamp_ms);
         }
         let is_other = self.panels.freshness.now != session.now() || self.panels.line.seeking != session.seeking();
-        let is_known = self.look_into_it() | self.go_on_comparing();
+        let is_known = self.frame_later(ctx);
         let is_stale = is_known || is_other && timestamp_ms - self.panels.freshness.at_ms >= REFRESH_MS;
         let is_shorter = self.toasts.expire(timestamp_ms);
         let is_said = self.announce(timestamp_ms);
@@ -46,7 +46,6 @@ impl App {
         self.arrived();
         self.update_address(timestamp_ms);
         let is_reset = self.carry_on_resetting();
-        self.record_frame(ctx);
         let is_told = self.keep_when_due();
         is_stale || is_shorter || is_said || is_reset || is_told
     }

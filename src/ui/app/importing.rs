@@ -7,7 +7,7 @@ use super::{App, Msg, show};
 use crate::session::Session;
 use crate::session::import::{Contents, Extent, MAX_DOCUMENT_BYTES, contents, read_document};
 use crate::ui::action::{Action, Dialog};
-use crate::ui::browser::file::{FileDrag, Source};
+use crate::ui::browser::file::Source;
 use crate::ui::header::Choice;
 use crate::ui::number::grouped;
 use crate::ui::toasts::Tone;
@@ -25,14 +25,6 @@ pub enum Taken {
 }
 
 impl App {
-    pub fn file_dragged(&mut self, ctx: &Context<Self>, drag: FileDrag) -> bool {
-        self.is_file_over = drag == FileDrag::Over;
-        if let FileDrag::Dropped(source) = drag {
-            self.take(ctx, source);
-        }
-        true
-    }
-
     pub fn take(&mut self, ctx: &Context<Self>, source: Source) {
         ctx.link().send_future(async move {
             let extent = if source.bytes <= HEAD_BYTES { Extent::Whole } else { Extent::Beginning };
@@ -69,7 +61,7 @@ impl App {
     }
 
     fn open_with_file(&mut self, dialog: Dialog, source: Source) {
-        self.perform(Action::OpenDialog(dialog));
+        self.perform_later(Action::OpenDialog(dialog));
         self.file = Some(source);
     }
 

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{App, show};
+use super::{App, Msg, show};
 use crate::kernel::Time;
 use crate::model::refusal::Refusal;
 use crate::scenario::link::{self, Link, Panel, Unreadable};
 use crate::session::Session;
 use crate::ui::action::{Action, CameraMove, Dialog, InspectorTab, Messages};
 use crate::ui::browser::address;
+use crate::ui::later;
 
 /// Whether the run may be changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,9 +68,9 @@ fn moment(link: &Link) -> Time {
 
 impl App {
     /// Opens what the address holds, if it holds a link.
-    pub fn follow_address(&mut self) {
+    pub fn follow_address(&mut self, ctx: &Context<Self>) {
         if let Some(link) = address::link() {
-            self.follow(&link);
+            ctx.link().send_message(Msg::Followed(link));
         }
     }
 
@@ -175,14 +176,18 @@ impl App {
 
     /// Called with every frame.
     pub fn update_address(&mut self, timestamp_ms: f64) {
-        if !self.linked.is_stale || timestamp_ms - self.linked.written_ms < WRITE_EVERY_MS {
+        if !self.linked.is_stale || timestamp_ms - self.linked.written_ms < WRITE_EVERY_MS || !later::is_here() {
             return;
         }
         self.linked.is_stale = false;
         self.linked.written_ms = timestamp_ms;
         if address::link().is_some() {
-            // A run that is too long for a link leaves no link behind that shows another.
-            address::show(&link::encode(&self.link()).unwrap_or_default());
+            later::entrance::<fn(&App)>(show_address_fetched_later)(self);
         }
     }
+}
+
+fn show_address_fetched_later(app: &App) {
+    // A run that is too long for a link leaves no link behind that shows another.
+    address::show(&link::encode(&app.link()).unwrap_or_default());
 }

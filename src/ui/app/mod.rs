@@ -12,6 +12,7 @@ mod exporting;
 mod frame;
 mod importing;
 mod keeping;
+mod later;
 mod linking;
 mod perform;
 mod resetting;
@@ -29,6 +30,7 @@ use self::comparing::Comparison;
 use self::exporting::{Exported, Exporting};
 use self::importing::Taken;
 use self::keeping::Keeping;
+use self::later::Later;
 pub use self::linking::Access;
 use self::linking::Linked;
 use self::resetting::Reset;
@@ -40,6 +42,7 @@ use super::browser::file::{self, FileDrag, Source};
 use super::browser::{address, crash, frames::Frames, keys, offline, storage, tabs, theme, window};
 use super::header::Choice;
 use super::hints::Hints;
+use super::later::News;
 use super::palette::PartDrop;
 use super::shortcuts::{KeyPress, Keyboard};
 use super::stage::Painter;
@@ -53,7 +56,6 @@ use crate::model::refusal::Refusal;
 use crate::scenario::link::Link;
 use crate::scenario::{Scenario, catalog};
 use crate::session::{BranchId, Session};
-use crate::view::command_line::command_line;
 
 pub struct App {
     /// In a cell, because a question is answered between two messages; see [`App::ask`].
@@ -95,6 +97,8 @@ pub struct App {
     /// In a cell, because the page has to keep what there is when it is closed, between two messages.
     keeping: RefCell<Keeping>,
     exporting: Exporting,
+    /// What waits for the part of the page that is fetched later.
+    later: Later,
     /// A newer version of the page waits.
     has_update: bool,
     toasts: Toasts,
@@ -135,6 +139,8 @@ pub enum Msg {
     File(FileDrag),
     /// What was dropped, pasted or picked has come a step further.
     Taken(Taken),
+    /// Of the part of the page that is fetched later.
+    Later(News),
     PainterReady(Box<Painter>),
     HintAt(Option<HintRect>),
     SystemThemeChanged,
@@ -157,7 +163,7 @@ impl Callbacks {
         let (asked, explained, addressed) = (link.clone(), link.clone(), link.clone());
         let desk = Desk {
             ask: Callback::from(move |command| App::ask(&asked, command)),
-            explain: Callback::from(move |command: Command| asked_world(&explained, &command)),
+            explain: Callback::from(move |command: Command| later::command_line_of(&explained, &command)),
         };
         Callbacks {
             dispatch: link.callback(Msg::Act),
@@ -166,13 +172,9 @@ impl Callbacks {
             on_drop: link.callback(Msg::Dropped),
             on_painter: link.callback(|painter| Msg::PainterReady(Box::new(painter))),
             on_hint: link.callback(Msg::HintAt),
-            address: Callback::from(move |()| App::address(&addressed).ok().map(AttrValue::from)),
+            address: Callback::from(move |()| later::address(&addressed)),
         }
     }
-}
-
-fn asked_world(link: &html::Scope<App>, command: &Command) -> Option<String> {
-    command_line(command, link.get_component()?.session.borrow().world())
 }
 
 impl Component for App {
@@ -212,6 +214,7 @@ impl Component for App {
             reset: None,
             keeping: RefCell::new(Keeping::new(&scenario)),
             exporting: Exporting::default(),
+            later: Later::default(),
             has_update: false,
             toasts: Toasts::default(),
             announcer: Announcer::default(),
@@ -224,46 +227,29 @@ impl Component for App {
         };
         app.request_frame(ctx);
         ctx.link().send_future(async { Msg::Tabs(tabs::open().await) });
-        app.follow_address();
+        app.follow_address(ctx);
+        app.begin_later(ctx);
         app
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Frame(timestamp_ms) => self.frame(ctx, timestamp_ms),
-            Msg::Act(Action::Take(source)) => {
-                self.dialog = None;
-                self.take(ctx, source);
-                true
-            }
-            Msg::Act(Action::TreatAs(source, contents)) => {
-                self.dialog = None;
-                self.treat_as(ctx, source, contents);
-                true
-            }
-            Msg::Act(Action::Export(export)) => {
-                self.export(ctx, export);
-                true
-            }
+            Msg::Later(news) => self.hear_of_later(ctx, news),
+            msg if later::is_for_later(&msg) => self.update_later(ctx, msg),
             Msg::Act(action) => self.perform(action),
             Msg::Dragged(part) => self.dragged(part),
             Msg::Dropped(part) => self.dropped(part),
             Msg::Granted(command) => self.granted(&command),
-            Msg::Opened(link) => {
-                self.opened(show::choice(&link.scenario));
-                self.arrange(&link);
-                self.refresh()
-            }
-            Msg::Followed(link) => self.follow(&link),
             Msg::Changed => {
                 self.keeping.get_mut().changed();
                 self.refresh()
             }
-            Msg::Exported(exported) => self.exported(exported),
             Msg::Update => !std::mem::replace(&mut self.has_update, true),
-            Msg::Tabs(open) => self.look_back(open),
-            Msg::File(drag) => self.file_dragged(ctx, drag),
-            Msg::Taken(taken) => self.taken(ctx, taken),
+            Msg::File(drag) => {
+                self.is_file_over = drag == FileDrag::Over;
+                true
+            }
             Msg::PainterReady(painter) => {
                 self.painter = Some(*painter);
                 false
@@ -273,6 +259,7 @@ impl Component for App {
                 theme::apply(self.theme);
                 false
             }
+            _ => false,
         }
     }
 
@@ -350,7 +337,9 @@ fn listeners(link: &html::Scope<App>) -> Vec<EventListener> {
     let pasted = link.clone();
     let updated = link.clone();
     let followed = link.clone();
+    let fetched = link.clone();
     let mut listeners = keys::listen(pressed);
+    listeners.extend(crate::ui::later::listen(move |news| fetched.send_message(Msg::Later(news))));
     listeners.extend(address::watch(move |link| followed.send_message(Msg::Followed(link))));
     listeners.extend(file::listen(move |drag| dragged.send_message(Msg::File(drag))));
     listeners.extend(window::on_leave(leaving));

@@ -6,7 +6,7 @@ use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::scenario::catalog;
 use crate::session::Session;
-use crate::ui::action::{Action, Browse, CameraMove, CameraOrder, Dialog, InspectorTab, Messages, PartKind, Place};
+use crate::ui::action::{Action, Browse, CameraMove, CameraOrder, InspectorTab, Messages, PartKind, Place};
 use crate::ui::browser::{crash, storage, theme};
 use crate::ui::header::Choice;
 use crate::ui::hints::Hints;
@@ -30,13 +30,6 @@ impl App {
             Action::Load(name) => self.load(&name),
             Action::SetTheme(theme) => self.set_theme(theme),
             Action::ShowMessages(messages) => self.messages = messages,
-            Action::OpenDialog(dialog) => {
-                self.file = None;
-                self.dialog = Some(dialog.clone());
-                if let Dialog::Compare(a, b) = dialog {
-                    self.begin_comparing(a, b);
-                }
-            }
             Action::CloseDialog => {
                 self.dialog = None;
                 self.comparison = None;
@@ -46,18 +39,8 @@ impl App {
             Action::DismissToast(id) => self.toasts.dismiss(id),
             Action::Announce(sentence) => self.announcer.say(sentence),
             Action::Complain(complaint) => self.toasts.say(Tone::Refused, complaint),
-            Action::Ask(question) => self.ask_why(question),
-            Action::AskMark(mark) => self.ask_mark(mark),
-            Action::Keep(keep) => self.keep_as_asked(keep),
             Action::Camera(order) => self.order(order),
-            Action::Share => {
-                if self.hints == Hints::Share {
-                    self.set_hints(Hints::Over);
-                }
-                self.share();
-            }
             Action::OpenCopy => self.open_copy(),
-            Action::OpenSaved => self.open_saved(),
             playback => self.play_back(playback),
         }
         self.refresh()
@@ -207,7 +190,7 @@ impl App {
         storage::write("headwater.theme", theme.id());
     }
 
-    fn set_hints(&mut self, hints: Hints) {
+    pub fn set_hints(&mut self, hints: Hints) {
         if hints != self.hints {
             self.hints = hints;
             storage::write("headwater.hints", hints.id());

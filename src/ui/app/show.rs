@@ -5,21 +5,19 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::frame::Freshness;
-use super::{Access, App};
+use super::{Access, App, later};
 use crate::kernel::Time;
 use crate::model::Name;
 use crate::scenario::Scenario;
 use crate::session::Session;
-use crate::ui::action::{Browse, Desk, Dialog, Dispatch, HintSpot, InspectorTab, Messages};
+use crate::ui::action::{Browse, Desk, Dispatch, HintSpot, InspectorTab, Messages};
 use crate::ui::announcer::LiveRegion;
-use crate::ui::browser::file::Source;
 use crate::ui::browser::window;
-use crate::ui::dialog::OpenDialog;
 use crate::ui::embed::WholePage;
 use crate::ui::export::RecordingBar;
 use crate::ui::header::{Choice, Header};
 use crate::ui::hints::{Hint, HintBubble, is_in_sight};
-use crate::ui::inspector::{Inspector, Subject, WhyPanel};
+use crate::ui::inspector::{Subject, WhyPanel};
 use crate::ui::offer::{OfferCard, UpdateCard};
 use crate::ui::palette::Palette;
 use crate::ui::shortcuts::Selected;
@@ -49,7 +47,7 @@ impl Panels {
         let view = Rc::new(stage(session.world()));
         Panels {
             line: Rc::new(line(session, &view, looped, before)),
-            subject: Subject::of(session, &view, selected, &look),
+            subject: later::subject(session, &view, selected, &look),
             why: Rc::default(),
             view,
             freshness: Freshness { now: session.now(), ..Default::default() },
@@ -104,11 +102,6 @@ pub fn choice(scenario: &Scenario) -> Choice {
     Choice { name: scenario.name.clone(), title: title.to_owned() }
 }
 
-/// Another file is another dialog.
-fn dialog_key(dialog: &Dialog, file: Option<&Source>) -> String {
-    format!("{dialog:?} {}", file.map_or("", |file| &file.name))
-}
-
 impl App {
     /// Brings the panels up to date; always worth a render.
     pub fn refresh(&mut self) -> bool {
@@ -117,7 +110,7 @@ impl App {
         let look = Look { tab: self.tab, browse: self.browse };
         self.panels = Panels::of(session, self.selected.as_ref(), look, self.stretch, &self.panels.line);
         self.panels.freshness = Freshness { now: session.now(), ..freshness };
-        self.panels.why = Rc::new(self.why_panel());
+        self.panels.why = Rc::new(self.why_later());
         true
     }
 
@@ -141,7 +134,7 @@ impl App {
                         { self.notices() }
                         if is_embedded { <WholePage title={self.scenario.title.clone()} address={self.callbacks.address.clone()} /> }
                     </main>
-                    if !is_embedded { <Inspector subject={self.panels.subject.clone()} tab={self.tab} why={self.panels.why.clone()} /> }
+                    if !is_embedded { { self.inspector() } }
                     { self.transport() }
                 </div>
                 { self.floating(hint) }
@@ -213,7 +206,7 @@ impl App {
         html! {
             <>
                 { bubble.unwrap_or_default() }
-                if let Some(dialog) = &self.dialog { <OpenDialog key={dialog_key(dialog, self.file.as_ref())} file={self.file.clone()} dialog={dialog.clone()} view={self.panels.view.clone()} shelf={self.keeping.borrow().shelf.clone()} title={self.scenario.title.clone()} work={self.exporting.work} offered={self.linked.offered.clone()} broken={self.linked.broken.clone()} compared={self.comparison.as_ref().map(|comparison| comparison.shown.clone())} /> }
+                { self.open_dialog() }
                 if self.is_file_over { <div class="drop-here">{ "Drop a scenario to open it, or records to replay them" }</div> }
                 <ToastList toasts={self.toasts.list()} />
             </>
