@@ -8,6 +8,7 @@
 mod samples;
 
 mod fuzz {
+    pub mod clock;
     pub mod inputs;
     pub mod memory;
     pub mod trial;
@@ -16,9 +17,10 @@ mod fuzz {
 use std::iter::once;
 use std::time::Instant;
 
+use fuzz::clock;
 use fuzz::inputs::Inputs;
 use fuzz::memory::{Counting, peak_of};
-use fuzz::trial::{Clock, MICROS_MAX, Report, documents, links};
+use fuzz::trial::{Clock, MICROS_MAX, Report, documents, links, openings};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -32,9 +34,8 @@ fn count() -> u64 {
 
 fn tried(what: &str, trial: impl FnOnce(Clock) -> Report) -> Report {
     let began = Instant::now();
-    let clock = || began.elapsed().as_micros() as u64;
     let mut report = Report::default();
-    let (_, bytes) = peak_of(|| report.add(trial(&clock)));
+    let (_, bytes) = peak_of(|| report.add(trial(&clock::spent_us)));
     println!("{what}: {report}; at most {} KB; {} s", bytes >> 10, began.elapsed().as_secs());
     assert!(report.slowest_us < MICROS_MAX, "{report}");
     assert!(bytes < BYTES_MAX, "{bytes} bytes");
@@ -55,11 +56,21 @@ fn documents_of_every_kind_are_read_or_refused_in_time() {
     assert!(report.read > 0 && report.refused > 0, "{report}");
 }
 
+/// A hundredth of the others: each is a simulation.
+#[test]
+fn documents_of_every_kind_open_or_are_refused_in_time() {
+    let count = count().div_ceil(100);
+    let mut inputs = Inputs::new(count);
+    let report = tried("openings", |clock| openings(inputs.documents(count), clock));
+    assert!(report.refused > 0, "{report}");
+}
+
 #[test]
 fn small_texts_that_ask_for_much_are_refused_before_they_get_it() {
     let inputs = Inputs::new(0);
     for bomb in inputs.bombs() {
-        tried("bomb", |clock| documents(once(bomb), clock));
+        tried("bomb", |clock| documents(once(bomb.clone()), clock));
+        tried("opened bomb", |clock| openings(once(bomb), clock));
     }
     for link in inputs.packed_bombs() {
         tried("packed bomb", |clock| links(once(link), clock));

@@ -8,4 +8,4 @@ mod name;
 pub mod refusal;
 pub mod workload;
 
-pub use name::{Name, TopicId, TopicPartition};
+pub use name::{NAME_MAX, Name, TopicId, TopicPartition};

@@ -3,13 +3,25 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// The name of a topic, a group, a client or a member. Cheap to clone; ordered by its bytes, which for ASCII names is
 /// the order of Java's `String.compareTo`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Name(Arc<str>);
+pub struct Name(#[serde(deserialize_with = "short")] Arc<str>);
+
+/// In characters. Kafka's own limit for topics (`Topic#MAX_NAME_LENGTH`), taken for all parts.
+pub const NAME_MAX: usize = 249;
+
+/// Nothing has a longer name, and whoever refuses a name quotes it.
+fn short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    if name.chars().nth(NAME_MAX).is_some() {
+        return Err(D::Error::custom(format!("a name has at most {NAME_MAX} characters")));
+    }
+    Ok(name.into())
+}
 
 impl Name {
     pub fn as_str(&self) -> &str {

@@ -24,6 +24,7 @@ pub mod export;
 pub mod import;
 mod inquiry;
 mod log;
+mod looking;
 mod news;
 pub mod playback;
 pub mod storage;
@@ -59,6 +60,8 @@ pub struct Session {
     branches: Branches,
     /// On the way to another moment.
     travel: Option<Travel>,
+    /// No mark of this kind was found ahead.
+    missed: Option<MarkKind>,
     /// Branches as they were before gestures of theirs were undone.
     undone: Vec<Undone>,
     /// Gestures made so far.
@@ -89,6 +92,7 @@ impl Session {
             scenario: scenario.clone(),
             run,
             travel: None,
+            missed: None,
             undone: Vec::new(),
             gestures: 0,
             news: News::default(),

@@ -281,6 +281,30 @@ fn marks_of_a_kind_are_sought_both_ways_and_ahead_of_what_was_played() {
 }
 
 #[test]
+fn what_lies_ahead_is_looked_through_a_slice_at_a_time_and_can_be_given_up() {
+    let mut session = orders();
+    act(&mut session, kill("inventory-2"));
+    let (now, end) = (session.now(), session.end());
+    assert!(session.begin_seek_to_kind(MarkKind::Timeout, Direction::Next));
+    let mut slices = 0;
+    while session.seeking().is_some() {
+        session.advance_seek(100).expect("no command is refused");
+        slices += 1;
+    }
+    assert!(slices > 5, "{slices}");
+    assert_eq!(session.take_missed(), None);
+    assert!(session.now() > now);
+
+    assert!(session.begin_seek_to_kind(MarkKind::Retention, Direction::Next));
+    session.advance_seek(500).expect("no command is refused");
+    session.cancel_seek();
+    assert!(session.end() > end);
+    assert!(session.begin_seek_to_kind(MarkKind::Retention, Direction::Next));
+    session.finish_seek().expect("no command is refused");
+    assert_eq!(session.take_missed(), Some(MarkKind::Retention));
+}
+
+#[test]
 fn a_stretch_is_played_over_and_over() {
     let mut session = orders();
     session.set_loop(Some((Time::from_secs(16), Time::from_secs(17))));

@@ -2,14 +2,11 @@
 //! far it is and give up. Only on arrival does the session change.
 
 use super::branch::{BranchId, Refused, Track};
-use super::{Direction, MarkKind, Session};
+use super::{MarkKind, Session};
 use crate::engine::Progress;
 use crate::kernel::{Span, Time};
 use crate::model::refusal::Refusal;
 use crate::scenario::Run;
-
-/// How far ahead of what was played a mark is looked for.
-const AHEAD: Span = Span::from_secs(60);
 
 /// How far a way to another moment has been gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +33,19 @@ impl SeekProgress {
 /// A run on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Travel {
-    run: Run,
-    course: Course,
-    errand: Errand,
-    from: Time,
-    to: Time,
+    pub run: Run,
+    pub course: Course,
+    pub errand: Errand,
+    pub from: Time,
+    pub to: Time,
 }
 
 /// What is settled on arrival.
 #[derive(Clone, Debug)]
 pub(super) enum Errand {
     Go,
+    /// No mark of this kind is known yet: where is the next?
+    LookFor(MarkKind),
     /// The branch as it was can be had again.
     Undo(BranchId),
     /// The last that was undone is done again.
@@ -62,7 +61,7 @@ pub(super) enum Course {
 }
 
 impl Travel {
-    fn progress(&self) -> SeekProgress {
+    pub fn progress(&self) -> SeekProgress {
         SeekProgress { from: self.from, at: self.run.now(), to: self.to }
     }
 }
@@ -108,6 +107,9 @@ impl Session {
     /// Goes on for at most so many events; none if there is nowhere to go.
     pub fn advance_seek(&mut self, budget: u64) -> Result<Option<SeekProgress>, Refusal> {
         let Some(travel) = &mut self.travel else { return Ok(None) };
+        if let Errand::LookFor(kind) = travel.errand {
+            return Ok(self.look_further(kind, budget));
+        }
         let track = match &mut travel.course {
             Course::Known(id) => self.branches.get_mut(*id),
             Course::New(track) => Some(&mut **track),
@@ -141,7 +143,7 @@ impl Session {
         let Some(Travel { run, course, errand, .. }) = self.travel.take() else { return };
         let before = match errand {
             Errand::Undo(id) => self.branches.get(id).cloned(),
-            Errand::Go | Errand::Redo => None,
+            Errand::Go | Errand::LookFor(_) | Errand::Redo => None,
         };
         match course {
             Course::Known(id) => self.branches.visit(id),
@@ -203,39 +205,6 @@ impl Session {
             last = last_change(&mut track.resume_from(from), until);
         }
         self.seek(last.unwrap_or(Time::ZERO))
-    }
-
-    /// To the next mark of a kind, or back to the last one. Beyond what was played it looks a minute ahead. False if there
-    /// is none; then nothing has changed.
-    pub fn seek_to_kind(&mut self, kind: MarkKind, direction: Direction) -> Result<bool, Refusal> {
-        self.pause();
-        self.cancel_seek();
-        let now = self.now();
-        let found = self.timeline().find(kind, direction, now).map(|mark| mark.at);
-        let found = match (found, direction) {
-            (None, Direction::Next) => self.look_ahead(kind)?,
-            _ => found,
-        };
-        let Some(at) = found else { return Ok(false) };
-        self.seek(at)?;
-        Ok(true)
-    }
-
-    /// Runs on from the end, on a copy whose track is dropped unless the mark is found.
-    fn look_ahead(&mut self, kind: MarkKind) -> Result<Option<Time>, Refusal> {
-        let (now, end) = (self.now(), self.end());
-        let mut track = self.branches.current().clone();
-        let mut run = if now == end { self.run.clone() } else { track.resume(end) };
-        let mut at = end;
-        while at < end + AHEAD {
-            at += Span::from_secs(1);
-            // What the scenario is refused is said when the run really comes there.
-            while track.advance(&mut run, at, u64::MAX, &mut |_, _| {}).is_err() {}
-            if let Some(mark) = track.timeline.find(kind, Direction::Next, now) {
-                return Ok(Some(mark.at));
-            }
-        }
-        Ok(None)
     }
 }
 

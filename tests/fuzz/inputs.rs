@@ -39,10 +39,25 @@ const PIECES: [&str; 22] = [
 /// Endless different inputs, the same ones for the same seed.
 pub struct Inputs {
     dice: Xoshiro256PlusPlus,
-    links: Vec<String>,
-    documents: Vec<String>,
+    links: Pool,
+    documents: Pool,
     bombs: Vec<String>,
     packed_bombs: Vec<String>,
+}
+
+/// Sound texts to spoil. Mostly short ones are taken, since more of those can be tried in a day.
+struct Pool {
+    short: Vec<String>,
+    long: Vec<String>,
+}
+
+/// One in so many is a long one.
+const LONG_ONE_IN: usize = 200;
+
+impl Pool {
+    fn map(&self, act: impl Fn(&String) -> String) -> Pool {
+        Pool { short: self.short.iter().map(&act).collect(), long: self.long.iter().map(&act).collect() }
+    }
 }
 
 /// More than any link may hold; a link that holds more is as bad as one that holds this.
@@ -51,14 +66,12 @@ const TOO_MUCH: usize = 70_000;
 impl Inputs {
     pub fn new(seed: u64) -> Inputs {
         let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let scenarios = scenarios(&mut dice);
-        let documents = scenarios.iter().map(|scenario| serde_json::to_string(scenario).expect("plain data"));
-        let documents: Vec<String> = documents.collect();
+        let documents = documents(&mut dice);
         let bombs = bombs();
         let lit = bombs.iter().map(|bomb| encode_json(&bomb[..bomb.len().min(TOO_MUCH)]));
         Inputs {
             dice,
-            links: documents.iter().map(|document| encode_json(&linked(document))).collect(),
+            links: documents.map(|document| encode_json(&linked(document))),
             documents,
             packed_bombs: lit.collect(),
             bombs,
@@ -69,7 +82,14 @@ impl Inputs {
         self.dice.next_u64() as usize % limit.max(1)
     }
 
-    fn one_of(&mut self, of: fn(&Inputs) -> &[String]) -> String {
+    fn one_of(&mut self, of: fn(&Inputs) -> &Pool) -> String {
+        let (is_long, at) = (self.below(LONG_ONE_IN) == 0, self.dice.next_u64() as usize);
+        let pool = of(self);
+        let all = if is_long { &pool.long } else { &pool.short };
+        all[at % all.len()].clone()
+    }
+
+    fn bomb(&mut self, of: fn(&Inputs) -> &Vec<String>) -> String {
         let at = self.dice.next_u64() as usize;
         let all = of(self);
         all[at % all.len()].clone()
@@ -97,11 +117,11 @@ impl Inputs {
     fn link(&mut self) -> String {
         match self.below(12) {
             0 => self.random_letters(),
-            1 => self.cut_link(),
-            2 | 3 => self.changed_link(),
-            4 => self.link_of_random_bytes(),
-            5 | 6 => self.link_of_changed_bytes(),
-            7 if self.below(100) == 0 => self.one_of(|inputs| &inputs.packed_bombs),
+            1 | 2 => self.cut_link(),
+            3..=5 => self.changed_link(),
+            6 => self.link_of_random_bytes(),
+            7 | 8 => self.link_of_changed_bytes(),
+            9 if self.below(2_000) == 0 => self.bomb(|inputs| &inputs.packed_bombs),
             _ => {
                 let document = self.changed_document();
                 encode_json(&linked(&document))
@@ -151,8 +171,8 @@ impl Inputs {
 
     /// Something that may be taken for a scenario.
     fn document(&mut self) -> String {
-        match self.below(2_000) {
-            0 => self.one_of(|inputs| &inputs.bombs),
+        match self.below(10_000) {
+            0 => self.bomb(|inputs| &inputs.bombs),
             _ => self.changed_document(),
         }
     }
@@ -190,8 +210,7 @@ impl Inputs {
     }
 }
 
-/// Mostly short ones, since more of those can be tried in a day.
-fn scenarios(dice: &mut Xoshiro256PlusPlus) -> Vec<Scenario> {
+fn documents(dice: &mut Xoshiro256PlusPlus) -> Pool {
     let kinds = kinds();
     let of_kinds = |from: usize, count: usize| {
         let commands = kinds.iter().cycle().skip(from).take(count).cloned();
@@ -199,12 +218,14 @@ fn scenarios(dice: &mut Xoshiro256PlusPlus) -> Vec<Scenario> {
             commands.map(|command| Timed { at_us: 0, command: serde_json::from_value(command).expect("a command") });
         Scenario { title: "Short".into(), commands: commands.collect(), ..Scenario::empty() }
     };
-    let mut all: Vec<Scenario> = (0..30).map(|_| of_kinds(dice.next_u64() as usize % kinds.len(), 3)).collect();
+    let mut short: Vec<Scenario> = (0..60).map(|n| of_kinds(dice.next_u64() as usize % kinds.len(), n % 2)).collect();
+    short.extend((0..kinds.len()).map(|kind| of_kinds(kind, 1)));
     let orders = catalog::find("orders").expect("the opening scene");
     let mut eventful = orders.clone();
     eventful.commands.extend(busy(50));
-    all.extend([orders, eventful, of_kinds(0, kinds.len()), Scenario::empty()]);
-    all
+    let long = [orders, eventful, of_kinds(0, kinds.len())];
+    let text = |scenario: &Scenario| serde_json::to_string(scenario).expect("plain data");
+    Pool { short: short.iter().map(text).collect(), long: long.iter().map(text).collect() }
 }
 
 fn linked(document: &str) -> String {
@@ -248,7 +269,20 @@ fn bombs() -> Vec<String> {
         with(&format!("{{{}\"type\":\"kill\"}}", (0..60_000).map(|n| format!("\"f{n}\":0,")).collect::<String>())),
         with(&"{\"type\":\"kill\",\"consumer\":\"c\"},".repeat(39_000)),
         format!("{{\"version\":1,\"seed\":1,\"cluster\":{}}}", objects),
+        with(&listed(30_000, |n| {
+            format!("{{\"type\":\"add_topic\",\"topic\":\"t{n}\",\"config\":{{\"partitions\":9000}}}}")
+        })),
+        with(&listed(30_000, |n| format!("{{\"type\":\"add_producer\",\"producer\":\"p{n}\"}}"))),
+        with(&listed(10, |n| {
+            format!(
+                "{{\"type\":\"add_topic\",\"topic\":\"t{n}\",\"config\":{{\"partitions\":1000,\"replication.factor\":3}}}}"
+            )
+        })),
     ]
+}
+
+fn listed(count: usize, item: impl Fn(usize) -> String) -> String {
+    (0..count).map(item).collect::<Vec<_>>().join(",")
 }
 
 /// Bytes in a sound frame, as letters: what is wrong with them has to be found out further in.

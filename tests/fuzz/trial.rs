@@ -5,11 +5,14 @@ use std::fmt;
 use headwater::model::refusal::Refusal;
 use headwater::scenario::Scenario;
 use headwater::scenario::link::decode;
+use headwater::session::Session;
 
 /// Nobody waits longer for a link to open. A build that is not optimised only has to come to an end.
 pub const MICROS_MAX: u64 = if cfg!(debug_assertions) { 60_000_000 } else { 200_000 };
 
-/// Microseconds of real time.
+const RETRIES: u32 = 20;
+
+/// Microseconds.
 pub type Clock<'a> = &'a dyn Fn() -> u64;
 
 /// What came of many inputs.
@@ -75,16 +78,38 @@ pub fn documents(texts: impl Iterator<Item = String>, clock: Clock) -> Report {
     })
 }
 
+/// Opens documents that can be read, as the page does: everything of their first moment happens.
+pub fn openings(texts: impl Iterator<Item = String>, clock: Clock) -> Report {
+    try_all(texts, clock, |text| match Scenario::from_json(text).and_then(|scenario| Session::begin(&scenario)) {
+        Ok(_) => Outcome::Read,
+        Err(Refusal { field, message }) => {
+            assert!(!field.is_empty() && is_a_sentence(&message), "{field}: {message}");
+            Outcome::Refused
+        }
+    })
+}
+
 fn is_a_sentence(reason: &str) -> bool {
     reason.len() > 5 && reason.len() < 2_000
+}
+
+fn timed<'a>(input: &'a str, clock: Clock, read: impl Fn(&'a str) -> Outcome) -> (Outcome, u64) {
+    let began = clock();
+    let outcome = read(input);
+    (outcome, clock().saturating_sub(began))
 }
 
 fn try_all(inputs: impl Iterator<Item = String>, clock: Clock, read: impl Fn(&str) -> Outcome) -> Report {
     let mut report = Report::default();
     for input in inputs {
-        let began = clock();
-        let outcome = read(&input);
-        let took = clock().saturating_sub(began);
+        let (outcome, mut took) = timed(&input, clock, &read);
+        // The machine may have had something else to do; whoever is slow for a reason of their own is slow every time.
+        for _ in 0..RETRIES {
+            if took < MICROS_MAX / 2 {
+                break;
+            }
+            took = took.min(timed(&input, clock, &read).1);
+        }
         report.inputs += 1;
         match outcome {
             Outcome::Read => report.read += 1,

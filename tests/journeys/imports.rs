@@ -1,5 +1,7 @@
 //! Out of the page and in again: documents by file, drop and paste, and pictures and tables on the way out.
 
+use headwater::scenario::Scenario;
+use headwater::scenario::link::{Link, encode};
 use serde_json::{Value, json};
 
 use crate::harness::{Page, Screen, journey};
@@ -80,6 +82,26 @@ async fn a_pasted_scenario_is_opened_and_pasted_records_are_offered_for_replay()
         page.wait_until(
             "document.querySelector('dialog')?.innerText.includes('Replay a file')",
             "records are replayed",
+        )
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pasted_link_is_opened_whatever_stands_around_it_and_a_broken_one_is_explained() {
+    let shared =
+        Link { at_us: Some(5_000_000), ..Link::of(Scenario { title: "From a link".into(), ..Scenario::empty() }) };
+    let letters = encode(&shared).expect("short enough");
+    journey(Screen::Desk, async move |page: Page| {
+        open(&page).await;
+        paste(&page, &format!("Press play on this: https://example.org/play/#{letters}. It breaks.")).await;
+        page.wait_until("headwater.scenario().title == 'From a link'", "the link is open").await;
+        page.wait_until("headwater.state().time_us >= 5000000", "at the moment that was shared").await;
+        paste(&page, &format!("https://example.org/play/#{}", &letters[..letters.len() - 4])).await;
+        page.wait_until(
+            "document.querySelector('dialog[open]')?.innerText.includes('is cut off')",
+            "the page says what is wrong with it",
         )
         .await;
     })

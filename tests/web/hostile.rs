@@ -7,7 +7,7 @@ use headwater::ui::browser::window::{now, pause};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
 use crate::inputs::Inputs;
-use crate::trial::{Clock, MICROS_MAX, Report, documents, links};
+use crate::trial::{Clock, MICROS_MAX, Report, documents, links, openings};
 
 /// What reading may take at most: this is how much the memory may grow, which never shrinks.
 const BYTES_MAX: usize = 64 << 20;
@@ -47,7 +47,13 @@ async fn hostile_documents_are_read_or_refused_in_time() {
 }
 
 #[wasm_bindgen_test]
+async fn hostile_documents_open_or_are_refused_in_time() {
+    tried("openings", |inputs, clock| openings(inputs.documents(PART / 100), clock)).await;
+}
+
+#[wasm_bindgen_test]
 async fn hostile_bombs_are_refused_before_they_get_what_they_ask_for() {
     tried("bombs", |inputs, clock| documents(inputs.bombs(), clock)).await;
+    tried("opened bombs", |inputs, clock| openings(inputs.bombs(), clock)).await;
     tried("packed bombs", |inputs, clock| links(inputs.packed_bombs(), clock)).await;
 }

@@ -19,12 +19,14 @@ impl Simulation {
         match command {
             Command::AddTopic { topic, config } => {
                 world.check_new_topic_name(topic)?;
-                config.validate(world.cluster.brokers.len() as u32).and_then(|()| self.check_any_broker())
+                config.validate(world.cluster.brokers.len() as u32)?;
+                world.check_room_for("partitions", config.partitions, config.replication_factor)?;
+                self.check_any_broker()
             }
             Command::RemoveTopic { topic } => self.has_topic(topic),
             Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
             Command::AddProducer { producer, topic, config, workload } => {
-                world.check_new_name("producer", producer.as_str())?;
+                world.check_new_part("producer", producer)?;
                 topic.iter().try_for_each(|topic| self.has_topic(topic))?;
                 config.validate()?;
                 workload.validate(config.max_request_size)
@@ -54,7 +56,7 @@ impl Simulation {
             Command::Subscribe { group, topic } => self.check_subscribe(group, topic),
             Command::Unsubscribe { group, topic } => self.check_unsubscribe(group, topic),
             Command::AddConsumer { consumer, group } => {
-                world.check_new_name("consumer", consumer.as_str())?;
+                world.check_new_part("consumer", consumer)?;
                 self.has_group(group)
             }
             Command::RemoveConsumer { consumer } | Command::Restart { consumer } => self.consumer(consumer).map(|_| ()),
@@ -86,7 +88,7 @@ impl Simulation {
     }
 
     fn check_new_group(&self, group: &Name, topics: &[Name], config: &ConsumerConfig) -> Result<(), Refusal> {
-        self.world.check_new_name("group", group.as_str())?;
+        self.world.check_new_part("group", group)?;
         for (n, topic) in topics.iter().enumerate() {
             self.has_topic(topic)?;
             if topics[..n].contains(topic) {
@@ -127,7 +129,8 @@ impl Simulation {
             let message = format!("{topic} has {now} partitions; their number can only grow (INVALID_PARTITIONS)");
             return Err(Refusal::new("total", message));
         }
-        Ok(())
+        let replication_factor = self.world.cluster.topics[topic].config.replication_factor;
+        self.world.check_room_for("total", total - now, replication_factor)
     }
 
     fn check_publish(&self, command: &Command) -> Result<(), Refusal> {

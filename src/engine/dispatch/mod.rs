@@ -9,6 +9,7 @@ mod network;
 mod offsets;
 mod parts;
 mod producers;
+mod room;
 
 use super::command::{Command, Switch};
 use super::{Cause, Place, Simulation};

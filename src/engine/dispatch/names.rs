@@ -2,14 +2,11 @@
 
 use crate::engine::World;
 use crate::engine::world::CONTROLLER;
-use crate::model::Name;
 use crate::model::refusal::Refusal;
+use crate::model::{NAME_MAX, Name};
 
 /// All brokers, where a command names a part of the network.
 pub const BROKERS: &str = "brokers";
-
-/// Kafka's own limit for topics (`Topic#MAX_NAME_LENGTH`), taken for all parts.
-const NAME_MAX: usize = 249;
 
 impl World {
     /// A new part's name: not empty, not too long, not in use for anything else.
@@ -30,9 +27,15 @@ impl World {
         Ok(())
     }
 
+    /// The name of a part that is to be added.
+    pub(super) fn check_new_part(&self, field: &str, name: &Name) -> Result<(), Refusal> {
+        self.check_new_name(field, name.as_str())?;
+        self.check_room_for_a_part(field)
+    }
+
     /// `Topic#validate`.
     pub(super) fn check_new_topic_name(&self, name: &Name) -> Result<(), Refusal> {
-        self.check_new_name("topic", name.as_str())?;
+        self.check_new_part("topic", name)?;
         let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if !name.as_str().chars().all(is_legal) || matches!(name.as_str(), "." | "..") {
             let message = "a topic's name is made of ASCII letters, digits, '.', '_' and '-' (INVALID_TOPIC_EXCEPTION)";

@@ -3,6 +3,8 @@
 //! `https://example.org/headwater/?embed=1#1AbC...` and `#1AbC...&embed=1` mean the same: options stand in the query, or
 //! behind the link with a `&`. What is an option has a `=`; no link has one.
 
+use super::decode;
+
 /// What an address asks for beside its link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -44,9 +46,52 @@ pub fn letters_of(link: &str) -> String {
     link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '>', '"', '\'']).to_owned()
 }
 
+/// The letters of the first link in a text that somebody wrote around it. It may have been wrapped on its way, but then
+/// nothing else stands there; one that cannot be read is only found where it is all there is.
+pub fn link_in(text: &str) -> Option<String> {
+    let whole = letters_of(text);
+    let is_alone = text.contains('#') && !text.trim().contains(char::is_whitespace);
+    if is_alone || opens(&whole) {
+        return Some(whole);
+    }
+    let words = text.split_whitespace().filter(|word| word.contains('#') || word.len() >= LETTERS_MIN);
+    words.map(letters_of).take(WORDS_MAX).find(|letters| opens(letters))
+}
+
+/// No link is shorter than the one of an empty stage.
+const LETTERS_MIN: usize = 20;
+
+/// So many words of a text are tried.
+const WORDS_MAX: usize = 8;
+
+fn opens(letters: &str) -> bool {
+    letters.len() >= LETTERS_MIN && decode(letters).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
+    use crate::scenario::link::{Link, encode};
+
+    #[test]
+    fn a_link_is_found_in_what_somebody_wrote_around_it() {
+        let link = encode(&Link::of(Scenario::empty())).expect("short enough");
+        let (half, rest) = link.split_at(link.len() / 2);
+        for text in [
+            format!("Look at this: https://x.org/h/#{link}. It is #1!"),
+            format!("<https://x.org/h/?embed=1#{link}&embed=1>"),
+            format!("https://x.org/h/#{half}\r\n {rest}\n"),
+            format!("[InternetShortcut]\nURL=https://x.org/#{link}\n"),
+            link.clone(),
+        ] {
+            assert_eq!(link_in(&text).as_ref(), Some(&link), "{text:?}");
+        }
+        assert_eq!(link_in(&format!("https://x.org/#{half}")).as_deref(), Some(half), "to say what is wrong with it");
+        for text in ["order,total\n1,2\n", "#hashtag and #another", "1 longish row of no importance whatever"] {
+            assert_eq!(link_in(text), None, "{text:?}");
+        }
+    }
 
     #[test]
     fn options_stand_in_the_query_or_behind_the_link() {

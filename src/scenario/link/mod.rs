@@ -16,7 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::address::{Address, Options};
+pub use self::address::{Address, Options, link_in};
 pub use self::code::{decode, encode, encode_json};
 use super::document::AT_US_MAX;
 use super::{Scenario, reading};

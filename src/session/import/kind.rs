@@ -2,6 +2,7 @@
 
 use super::Extent;
 use super::locate::skip_string;
+use crate::scenario::link::link_in;
 
 /// What a file or a pasted text holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub enum Contents {
     Scenario,
     /// Rows to replay.
     Records,
-    /// A share link, or the fragment of one.
+    /// A share link, the fragment of one, or a few words around one.
     Link,
     /// One JSON object that could be either; somebody has to say.
     Unclear,
@@ -23,14 +24,24 @@ pub fn contents(file_name: &str, head: &[u8], extent: Extent) -> Contents {
     match text.first() {
         None => Contents::Nothing,
         Some(b'{') => object(file_name, text, extent),
-        Some(_) if is_link(text) => Contents::Link,
+        Some(_) if is_link(file_name, text, extent) => Contents::Link,
         Some(_) => Contents::Records,
     }
 }
 
-fn is_link(text: &[u8]) -> bool {
-    let starts = [&b"http://"[..], b"https://", b"#"].iter().any(|start| text.starts_with(start));
-    starts && !text.iter().any(u8::is_ascii_whitespace) && text.contains(&b'#')
+/// What is called a table is one: a link may stand in a row of it.
+fn is_link(file_name: &str, text: &[u8], extent: Extent) -> bool {
+    let is_address = [&b"http://"[..], b"https://", b"#"].iter().any(|start| text.starts_with(start));
+    if is_address && text.contains(&b'#') && !text.iter().any(u8::is_ascii_whitespace) {
+        return true;
+    }
+    let is_short = extent == Extent::Whole && !is_called(file_name, &["csv", "tsv", "ndjson", "jsonl"]);
+    is_short && std::str::from_utf8(text).is_ok_and(|text| link_in(text).is_some())
+}
+
+fn is_called(file_name: &str, extensions: &[&str]) -> bool {
+    let found = file_name.rsplit_once('.').map(|(_, found)| found);
+    found.is_some_and(|found| extensions.iter().any(|extension| found.eq_ignore_ascii_case(extension)))
 }
 
 /// A document has a version and a seed, which no row of a table of events has by accident; records are several objects.
@@ -38,9 +49,7 @@ fn object(file_name: &str, text: &[u8], extent: Extent) -> Contents {
     let first = First::read(text);
     let has = |key: &str| first.keys.iter().any(|found| found == key);
     let is_document = has("version") && ["seed", "commands", "cluster"].iter().any(|key| has(key));
-    let is_table = ["ndjson", "jsonl"]
-        .iter()
-        .any(|extension| file_name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension)));
+    let is_table = is_called(file_name, &["ndjson", "jsonl"]);
     match first.end {
         // More follows the first object: lines of objects.
         Some(end) if !text[end..].trim_ascii().is_empty() => Contents::Records,
@@ -94,6 +103,7 @@ impl First {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::link::{Link, encode};
     use crate::scenario::{Scenario, catalog};
 
     fn whole(name: &str, text: &str) -> Contents {
@@ -134,7 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_one_word_with_a_fragment() {
+    fn a_link_is_one_word_with_a_fragment_or_one_that_opens_among_others() {
+        let link = encode(&Link::of(Scenario::empty())).expect("short enough");
+        let mail = format!("Press play: https://example.org/play/#{link} -- it breaks at 0:40.");
+        assert_eq!(whole("pasted text", &mail), Contents::Link);
+        assert_eq!(whole("links.csv", &format!("id,url\n1,https://example.org/play/#{link}\n")), Contents::Records);
         assert_eq!(whole("pasted text", " https://example.org/play/#1abc \n"), Contents::Link);
         assert_eq!(whole("pasted text", "#1abc"), Contents::Link);
         assert_eq!(whole("pasted text", "https://example.org/ has\n# a fragment"), Contents::Records);

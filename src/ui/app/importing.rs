@@ -1,9 +1,10 @@
-//! What is dropped on the page, pasted or picked: scenarios are opened, records are replayed, and where it is not plain
-//! which of the two it is, the person says.
+//! What is dropped on the page, pasted or picked: scenarios and links are opened, records are replayed, and where it is not
+//! plain which of the two it is, the person says.
 
 use yew::prelude::*;
 
 use super::{App, Msg, show};
+use crate::scenario::link::link_in;
 use crate::session::Session;
 use crate::session::import::{Contents, Extent, MAX_DOCUMENT_BYTES, contents, read_document};
 use crate::ui::action::{Action, Dialog};
@@ -21,6 +22,8 @@ pub enum Taken {
     Looked(Source, Contents),
     /// All of a document has been read.
     Read(Source, Vec<u8>),
+    /// All of a link, and what stands around it.
+    Link(String),
     Failed(String),
 }
 
@@ -42,6 +45,9 @@ impl App {
         match taken {
             Taken::Looked(source, contents) => self.treat_as(ctx, source, contents),
             Taken::Read(source, bytes) => self.open_document(&source, &bytes),
+            Taken::Link(text) => {
+                self.follow(&link_in(&text).unwrap_or(text));
+            }
             Taken::Failed(problem) => self.toasts.say(Tone::Refused, problem),
         }
         true
@@ -53,9 +59,7 @@ impl App {
             Contents::Scenario => self.read_document(ctx, source),
             Contents::Records => self.open_with_file(Dialog::ReplayFile(None), source),
             Contents::Unclear => self.open_with_file(Dialog::WhatIsIt, source),
-            Contents::Link => {
-                self.toasts.say(Tone::Refused, format!("{}: links are opened in the address bar.", source.name))
-            }
+            Contents::Link => self.read_link(ctx, source),
             Contents::Nothing => self.toasts.say(Tone::Refused, format!("{} is empty.", source.name)),
         }
     }
@@ -73,6 +77,16 @@ impl App {
         ctx.link().send_future(async move {
             Msg::Taken(match source.read(0, source.bytes).await {
                 Ok(bytes) => Taken::Read(source, bytes),
+                Err(problem) => Taken::Failed(problem),
+            })
+        });
+    }
+
+    /// The longest link is far shorter than what is read at most.
+    fn read_link(&mut self, ctx: &Context<Self>, source: Source) {
+        ctx.link().send_future(async move {
+            Msg::Taken(match source.read(0, 4 * HEAD_BYTES).await {
+                Ok(bytes) => Taken::Link(String::from_utf8_lossy(&bytes).into_owned()),
                 Err(problem) => Taken::Failed(problem),
             })
         });

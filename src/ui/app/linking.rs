@@ -99,6 +99,8 @@ impl App {
         if link.is_paused {
             session.pause();
         }
+        // What is on the stage now is not lost by following a link.
+        self.keep_before_leaving();
         *self.session.get_mut() = session;
         self.opened(show::choice(&link.scenario));
         self.arrange(&link);

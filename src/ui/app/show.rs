@@ -207,7 +207,7 @@ impl App {
             <>
                 { bubble.unwrap_or_default() }
                 { self.open_dialog() }
-                if self.is_file_over { <div class="drop-here">{ "Drop a scenario to open it, or records to replay them" }</div> }
+                if self.is_file_over { <div class="drop-here">{ "Drop a scenario or a link to open it, or records to replay them" }</div> }
                 <ToastList toasts={self.toasts.list()} />
             </>
         }

@@ -86,6 +86,9 @@ impl App {
         if self.session.get_mut().seeking().is_some() {
             return;
         }
+        if let Some(kind) = self.session.get_mut().take_missed() {
+            self.toasts.say(Tone::Note, format!("No {} in the next minute of the run.", kind.name()));
+        }
         if let Some(at) = self.then.take() {
             return self.head_for(at);
         }
@@ -102,14 +105,14 @@ impl App {
     }
 
     fn step_to(&mut self, direction: Direction, kind: Option<MarkKind>) {
-        let session = self.session.get_mut();
         let Some(kind) = kind else { return self.step_to_any(direction) };
-        let way = if direction == Direction::Next { "later" } else { "earlier" };
-        match session.seek_to_kind(kind, direction) {
-            Ok(true) => {}
-            Ok(false) => self.toasts.say(Tone::Note, format!("There is no {way} {}.", kind.name())),
-            Err(refusal) => self.refused(&refusal),
+        (self.arriving, self.then) = (None, None);
+        let session = self.session.get_mut();
+        if session.begin_seek_to_kind(kind, direction) {
+            return self.set_out(None);
         }
+        let way = if direction == Direction::Next { "later" } else { "earlier" };
+        self.toasts.say(Tone::Note, format!("There is no {way} {}.", kind.name()));
     }
 
     fn step_to_any(&mut self, direction: Direction) {

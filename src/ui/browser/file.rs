@@ -49,7 +49,7 @@ pub fn listen(dragged: impl Fn(FileDrag) + Clone + 'static) -> Vec<EventListener
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(&document, name, options, move |event| {
             let Some(event) = event.dyn_ref::<DragEvent>() else { return };
-            let Some(carried) = event.data_transfer().filter(carries_files) else { return };
+            let Some(carried) = event.data_transfer().filter(carries_something) else { return };
             event.prevent_default();
             if let Some(answer) = answer(event, &carried) {
                 dragged(answer);
@@ -58,8 +58,9 @@ pub fn listen(dragged: impl Fn(FileDrag) + Clone + 'static) -> Vec<EventListener
     };
     let left = |event: &DragEvent, _: &DataTransfer| event.related_target().is_none().then_some(FileDrag::Away);
     let dropped = |_: &DragEvent, carried: &DataTransfer| {
-        let file = carried.files().and_then(|files| files.get(0));
-        Some(file.map_or(FileDrag::Away, |file| FileDrag::Dropped(Source::of_file(file))))
+        let file = carried.files().and_then(|files| files.get(0)).map(Source::of_file);
+        let address = || Source::of_text(&carried.get_data("text/plain").ok()?);
+        Some(file.or_else(address).map_or(FileDrag::Away, FileDrag::Dropped))
     };
     vec![
         on("dragenter", |_, _| Some(FileDrag::Over)),
@@ -88,6 +89,8 @@ pub fn listen_for_paste(pasted: impl Fn(Source) + 'static) -> Option<EventListen
     }))
 }
 
-fn carries_files(carried: &DataTransfer) -> bool {
-    carried.types().includes(&JsValue::from_str("Files"), 0)
+/// A file, or an address that is dragged over from elsewhere.
+fn carries_something(carried: &DataTransfer) -> bool {
+    let types = carried.types();
+    ["Files", "text/uri-list"].iter().any(|kind| types.includes(&JsValue::from_str(kind), 0))
 }
