@@ -5,7 +5,7 @@ use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
 use crate::kernel::{Delay, Ppm};
 use crate::model::kafka::broker::{self, Broker};
-use crate::model::kafka::config::{BROKERS_MAX, ConsumerConfig, PARTITIONS_MAX};
+use crate::model::kafka::config::{BROKERS_MAX, ConsumerConfig, PARTITIONS_MAX, TopicConfig};
 use crate::model::kafka::consumer::{Consumer, Life};
 use crate::model::refusal::{Refusal, check_delay, within};
 use crate::model::{Name, TopicPartition};
@@ -17,12 +17,7 @@ impl Simulation {
     pub(in crate::engine) fn check(&self, command: &Command) -> Result<(), Refusal> {
         let world = &self.world;
         match command {
-            Command::AddTopic { topic, config } => {
-                world.check_new_topic_name(topic)?;
-                config.validate(world.cluster.brokers.len() as u32)?;
-                world.check_room_for("partitions", config.partitions, config.replication_factor)?;
-                self.check_any_broker()
-            }
+            Command::AddTopic { topic, config } => self.check_new_topic(topic, config),
             Command::RemoveTopic { topic } => self.has_topic(topic),
             Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
             Command::AddProducer { producer, topic, config, workload } => {
@@ -85,6 +80,13 @@ impl Simulation {
             Command::Place { node, .. } => self.has_part(node),
             on_brokers => self.check_on_brokers(on_brokers),
         }
+    }
+
+    fn check_new_topic(&self, topic: &Name, config: &TopicConfig) -> Result<(), Refusal> {
+        self.world.check_new_topic_name(topic)?;
+        config.validate(self.world.cluster.brokers.len() as u32)?;
+        self.world.check_room_for("partitions", config.partitions, config.replication_factor)?;
+        self.check_any_broker()
     }
 
     fn check_new_group(&self, group: &Name, topics: &[Name], config: &ConsumerConfig) -> Result<(), Refusal> {
