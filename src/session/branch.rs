@@ -1,6 +1,6 @@
 //! A branch: one course of the run, as far as it was ever played.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::checkpoints::Checkpoints;
 use super::chronicle::Chronicle;
@@ -12,7 +12,7 @@ use crate::model::refusal::Refusal;
 use crate::scenario::{Run, Scenario};
 
 /// Counted from 0, the run that a scenario begins with; never given twice in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BranchId(pub u32);
 

@@ -68,6 +68,38 @@ impl Branches {
         self.make_room();
     }
 
+    /// Puts a branch beside the others, visited before all of them but the current one. False if its id is taken.
+    pub fn add(&mut self, track: Track) -> bool {
+        if self.get(track.id).is_some() || self.tracks.len() >= BRANCHES_MAX {
+            return false;
+        }
+        let id = track.id;
+        self.next = self.next.max(id.0 + 1);
+        self.visits.insert(self.visits.len() - 1, id);
+        let at = self.tracks.partition_point(|known| known.id < id);
+        self.tracks.insert(at, track);
+        true
+    }
+
+    /// The first and only branch has another id now.
+    pub fn renumber(&mut self) {
+        let id = self.tracks[0].id;
+        (self.current, self.next, self.visits) = (id, id.0 + 1, vec![id]);
+    }
+
+    /// Forks of what is not there are forks of nothing.
+    pub fn forget_unknown_parents(&mut self) {
+        let known: Vec<BranchId> = self.tracks.iter().map(|track| track.id).collect();
+        for track in &mut self.tracks {
+            track.parent = track.parent.filter(|parent| known.contains(parent));
+        }
+    }
+
+    /// In the order in which they were last visited.
+    pub fn visited(&self) -> impl Iterator<Item = &Track> {
+        self.visits.iter().filter_map(|id| self.get(*id))
+    }
+
     /// Makes a branch the current one. The one that is left keeps fewer checkpoints.
     pub fn visit(&mut self, id: BranchId) {
         if self.current != id

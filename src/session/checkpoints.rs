@@ -78,6 +78,11 @@ impl Checkpoints {
         self.last_where(|copy| copy.observed() <= id)
     }
 
+    /// The last copy before this moment that was given at most so many commands.
+    pub fn before_command(&self, at: Time, given: usize) -> &Arc<Simulation> {
+        self.last_where(|copy| copy.now() < at && copy.commands().len() <= given)
+    }
+
     fn last_where(&self, is_before: impl Fn(&Simulation) -> bool) -> &Arc<Simulation> {
         let after = self.kept.partition_point(|copy| is_before(copy));
         &self.kept[after.saturating_sub(1)]

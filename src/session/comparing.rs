@@ -1,7 +1,7 @@
 //! Comparing two branches: both are run through again from where they part, a slice at a time.
 
 use super::branch::{BranchId, Track};
-use super::{SeekProgress, Session};
+use super::{SeekProgress, Session, Timeline};
 use crate::engine::{Progress, TimedCommand};
 use crate::kernel::{Span, Time};
 use crate::model::refusal::Refusal;
@@ -65,6 +65,11 @@ impl Comparing {
         SeekProgress { from, at: if is_done { from + to } else { from + way }, to: from + to }
     }
 
+    /// What was recorded of both, so far.
+    pub fn timelines(&self) -> (&Timeline, &Timeline) {
+        (&self.a.track.timeline, &self.b.track.timeline)
+    }
+
     /// The result, once both sides are there.
     pub fn comparison(&self) -> Option<Comparison> {
         let (a, b) = (self.a.metrics.clone()?, self.b.metrics.clone()?);
@@ -98,21 +103,22 @@ impl Half {
         if self.told.is_full() && nearest.now() > self.run.now() {
             self.run = self.track.resume(at);
         }
-        while self.metrics.is_none() {
-            let left = last_event.saturating_sub(self.run.simulation().events());
-            let stop = at.min(self.run.now() + SLICE);
+        let Half { track, run, told, metrics, .. } = self;
+        while metrics.is_none() {
+            let left = last_event.saturating_sub(run.simulation().events());
+            let stop = at.min(run.now() + SLICE);
             // A command that is refused is left out, as when the branch is played.
-            let progress = self.run.run_until(stop, left);
-            for observation in self.run.take_observations() {
-                if observation.at >= since && !self.told.is_full() {
-                    self.told.hear(observation, self.run.world());
+            let progress = track.advance(run, stop, left, &mut |observations, world| {
+                for observation in observations.into_iter().filter(|observation| observation.at >= since) {
+                    if !told.is_full() {
+                        told.hear(observation, world);
+                    }
                 }
-            }
-            if progress == Ok(Progress::OutOfBudget) {
-                return;
-            }
-            if progress.is_ok() && stop == at {
-                self.metrics = Some(Metrics::of(self.run.world()));
+            });
+            match progress {
+                Ok(Progress::OutOfBudget) => return,
+                Ok(Progress::Reached) if stop == at => *metrics = Some(Metrics::of(run.world())),
+                Ok(Progress::Reached) | Err(_) => {}
             }
         }
     }

@@ -28,6 +28,18 @@ pub(super) struct Undone {
 }
 
 impl Undone {
+    pub fn new(track: Track, gesture: GestureId) -> Self {
+        Undone { track, gesture }
+    }
+
+    pub fn before(&self) -> &Track {
+        &self.track
+    }
+
+    pub fn gesture(&self) -> GestureId {
+        self.gesture
+    }
+
     pub fn branch(&self) -> BranchId {
         self.track.id
     }
@@ -67,7 +79,7 @@ impl Session {
         let track = self.branches.current_mut();
         let next = self.run.simulation().observed();
         let done = run.simulation().commands().from(given);
-        let done = done.map(|given| Entry { given: given.clone(), gesture: Some(gesture), next });
+        let done = done.map(|given| Entry { given: given.clone(), gesture: Some(gesture), next: Some(next) });
         track.log.insert(given, done.collect::<Vec<_>>());
         run.expect(track.log.after(run.simulation().commands().len()));
         track.timeline.forget_samples_from(run.now());
@@ -193,8 +205,12 @@ impl Session {
 /// The branch as it is without a gesture, as far as anything is known of it.
 fn without(track: &Track, gesture: GestureId) -> Option<Track> {
     let (given, first) = track.log.find(gesture)?;
-    let (at, next) = (first.given.at, first.next);
+    let at = first.given.at;
+    // If it is not known how far the branch goes without the gesture, the copy before it says so.
+    let copy = track.checkpoints.before_command(at, given);
+    let (until, next) = first.next.map_or((copy.now(), copy.observed()), |next| (at, next));
     let mut track = Track { log: track.log.without(gesture), ..track.clone() };
     track.forget_after(at, next, given);
+    track.end = track.end.min(until);
     Some(track)
 }

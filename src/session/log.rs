@@ -13,8 +13,9 @@ pub struct Entry {
     pub given: TimedCommand,
     /// None for what the scenario itself does.
     pub gesture: Option<GestureId>,
-    /// What would have been observed next, had it not been for the gesture.
-    pub next: ObservationId,
+    /// What would have been observed next, had it not been for the gesture. None where that is not known: the run was not
+    /// played since it was opened.
+    pub next: Option<ObservationId>,
 }
 
 /// Everything that was and will be done in a branch, in the order of time. The first of them are the run's own commands
@@ -26,7 +27,7 @@ pub struct Log {
 
 impl Log {
     pub fn scripted(commands: impl Iterator<Item = TimedCommand>) -> Self {
-        Log { entries: commands.map(|given| Entry { given, gesture: None, next: ObservationId(0) }).collect() }
+        Log { entries: commands.map(|given| Entry { given, gesture: None, next: None }).collect() }
     }
 
     /// Commands that people gave.
@@ -65,6 +66,18 @@ impl Log {
             n += 1;
             n <= given || entry.gesture.is_none()
         });
+    }
+
+    /// Notes that this gesture gave the command at a place.
+    pub fn attribute(&mut self, at: usize, gesture: GestureId) {
+        if let Some(entry) = self.entries.get_mut(at) {
+            entry.gesture = Some(gesture);
+        }
+    }
+
+    /// The places of what people gave, and their gestures.
+    pub fn gestures(&self) -> impl Iterator<Item = (usize, GestureId)> {
+        self.entries.iter().enumerate().filter_map(|(at, entry)| Some((at, entry.gesture?)))
     }
 
     /// The gesture made last, wherever on the time line.

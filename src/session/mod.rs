@@ -27,6 +27,7 @@ mod log;
 mod looking;
 mod news;
 pub mod playback;
+mod restoring;
 pub mod storage;
 mod timeline;
 mod travel;
@@ -35,6 +36,7 @@ pub use branch::{Branch, BranchId};
 pub use comparing::Comparing;
 pub use inquiry::Inquiry;
 pub use playback::{Advance, Speed};
+pub use restoring::Course;
 pub use timeline::{Direction, LagSeries, Mark, MarkKind, ThroughputSeries, Timeline};
 pub use travel::SeekProgress;
 

@@ -385,3 +385,80 @@ fn a_comparison_goes_a_slice_at_a_time_and_comes_to_the_same() {
     assert!(permille.len() > 4 && permille.is_sorted(), "{permille:?}");
     assert_eq!(comparing.comparison(), session.compare(first, fork).ok());
 }
+
+/// As it is when a browser has kept it and opens it again.
+fn restored(session: &Session) -> Session {
+    let kept = crate::kernel::document::to_line(&session.courses());
+    let courses: Vec<Course> = crate::kernel::document::from_text(&kept).expect("what was written is read");
+    let (mut again, lost) = Session::restore(&session.scenario(), &courses).expect("it opens");
+    assert_eq!(lost, 0);
+    again.seek(again.end()).expect("no command is refused");
+    again.seek(session.now()).expect("it was played");
+    again
+}
+
+#[test]
+fn branches_are_there_again_after_a_reload_and_lead_to_the_same_states() {
+    let mut session = killed();
+    go(&mut session, 30);
+    act(&mut session, kill("fraud-1"));
+    go(&mut session, 45);
+    session.rename_branch(BranchId(1), "Both dead").expect("a name");
+    go(&mut session, 42);
+    let mut again = restored(&session);
+    assert_eq!(again.branches(), session.branches());
+    assert_eq!((again.now(), again.end()), (session.now(), session.end()));
+    assert_eq!(again.digest(), session.digest());
+    assert_eq!(labels(&again), labels(&session));
+    for id in [BranchId(0), BranchId(1)] {
+        again.switch_to(id).expect("it is there");
+        session.switch_to(id).expect("it is there");
+        assert_eq!((again.now(), again.digest()), (session.now(), session.digest()));
+    }
+    let (found, known) = (again.compare(BranchId(0), BranchId(1)), session.compare(BranchId(0), BranchId(1)));
+    assert_eq!(found, known);
+}
+
+#[test]
+fn what_was_done_before_a_reload_can_be_undone_after_it_and_what_was_undone_be_done_again() {
+    let mut session = killed();
+    act(&mut session, kill("fraud-1"));
+    act(&mut session, kill("analytics-1"));
+    assert_eq!(session.undo(), Ok(true));
+    let mut again = restored(&session);
+    assert_eq!((again.next_undo(), again.next_redo()), (session.next_undo(), session.next_redo()));
+    let mut same = |act: fn(&mut Session) -> Result<bool, Refusal>| {
+        assert_eq!(act(&mut again), act(&mut session));
+        assert_eq!(again.digest(), session.digest());
+        assert_eq!(labels(&again), labels(&session));
+    };
+    same(Session::undo);
+    same(Session::undo);
+    same(Session::redo);
+    same(Session::redo);
+    same(Session::redo);
+}
+
+#[test]
+fn undoing_a_fork_after_a_reload_goes_back_to_the_branch_it_left() {
+    let mut session = killed();
+    go(&mut session, 30);
+    act(&mut session, kill("fraud-1"));
+    let mut again = restored(&session);
+    assert_eq!(again.undo(), Ok(true));
+    let branches = again.branches();
+    assert_eq!((branches.len(), branches[0].is_current), (1, true));
+    assert_eq!(again.redo(), Ok(true));
+    assert_eq!(again.digest(), session.digest());
+}
+
+#[test]
+fn branches_that_do_not_go_with_their_scenario_are_left_out() {
+    let mut session = killed();
+    go(&mut session, 30);
+    act(&mut session, kill("fraud-1"));
+    session.switch_to(BranchId(0)).expect("it is there");
+    let courses = session.courses();
+    let (other, lost) = Session::restore(&Scenario::empty(), &courses).expect("it opens");
+    assert_eq!((other.branches().len(), lost), (1, 1));
+}

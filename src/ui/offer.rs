@@ -29,10 +29,14 @@ pub fn about(label: &Label, now_ms: u64) -> String {
     let seconds = label.cursor_us / 1_000_000;
     let at = format!("{}:{:02}", seconds / 60, seconds % 60);
     let ago = ago(now_ms.saturating_sub(label.saved_ms));
-    match label.actions {
-        0 => format!("{at} · {ago}"),
-        actions => format!("{at} · {} · {ago}", counted(u64::from(actions), "action")),
+    let mut about = at;
+    if label.actions > 0 {
+        about += &format!(" · {}", counted(u64::from(label.actions), "action"));
     }
+    if label.branches() > 1 {
+        about += &format!(" · {}", counted(label.branches() as u64, "run"));
+    }
+    format!("{about} · {ago}")
 }
 
 /// `just now`, `5 min ago`, `3 h ago`, `2 days ago`.

@@ -49,6 +49,32 @@ async fn a_visitor_who_reloads_in_the_middle_goes_on_where_they_were() {
 }
 
 #[tokio::test]
+async fn every_course_of_a_run_and_what_can_be_undone_survives_a_reload() {
+    journey(Screen::Desk, async |page: Page| {
+        open(&page).await;
+        page.headwater("pause()").await;
+        play_until(&page, 30_000_000).await;
+        kill(&page, "inventory-2").await;
+        play_until(&page, 35_000_000).await;
+        page.headwater("seek(25000000)").await;
+        kill(&page, "fraud-1").await;
+        page.find("Return to the other run").await;
+        is_kept(&page).await;
+        page.reload().await;
+        sees(&page, "2 actions · 2 runs").await;
+        page.click("Continue").await;
+        page.wait_until("headwater.state().time_us == 25000000", "the run is at the moment at which it was left").await;
+        page.click("Runs").await;
+        page.click("Go to Original run").await;
+        page.wait_until("headwater.state().groups.fraud.members['fraud-1'].state != 'killed'", "fraud-1 lives here")
+            .await;
+        page.key("Control+z").await;
+        sees(&page, "Undone: kill inventory-2").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_first_visit_and_a_visit_without_an_action_are_offered_nothing() {
     journey(Screen::Desk, async |page: Page| {
         open(&page).await;

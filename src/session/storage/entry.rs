@@ -11,9 +11,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::kernel::document::{self, Wrong};
 use crate::scenario::Scenario;
+use crate::session::Course;
 
 /// The format that this program writes; it reads all up to it.
 pub const FORMAT: u32 = 1;
@@ -37,6 +39,23 @@ pub struct Label {
     /// Of an entry with a name: how often it was saved.
     #[serde(default)]
     pub version: u32,
+    /// What else there is of the run: its other branches and what can be undone, a list of [`Course`]s. Only looked into
+    /// when the entry is opened.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub courses: Value,
+}
+
+impl Label {
+    /// Branches of the run.
+    pub fn branches(&self) -> usize {
+        let is_branch = |course: &&Value| course.get("undone").is_none_or(Value::is_null);
+        self.courses.as_array().map_or(1, |courses| courses.iter().filter(is_branch).count().max(1))
+    }
+
+    /// What else there is of the run; nothing if that cannot be read.
+    pub fn courses(&self) -> Option<Vec<Course>> {
+        if self.courses.is_null() { Some(Vec::new()) } else { document::from_value(self.courses.clone()).ok() }
+    }
 }
 
 /// An entry as it was read.
@@ -110,6 +129,7 @@ mod tests {
             playing: true,
             actions: 5,
             version: 1,
+            courses: Value::Null,
         }
     }
 

@@ -1,9 +1,8 @@
 //! What a browser keeps for a person between two visits: the run they are at, those they left behind, and those they
 //! gave a name. No browser in here; [`Store`] is all that is asked of one.
 //!
-//! **Keys.** Everything is text by key. `headwater.run.TAB-N.B` is a run that was kept by itself (branch B of
-//! the Nth scenario that the page opened), `headwater.saved.ID` one
-//! that was saved under a name. What a value looks like is in [`entry`].
+//! **Keys.** Everything is text by key. `headwater.run.TAB-N` is a run that was kept by itself (the Nth scenario
+//! that the page opened) with all its branches, `headwater.saved.ID` one that was saved under a name. What a value looks like is in [`entry`].
 //!
 //! **Two tabs** never write the same key: a page picks a random name for itself when it opens, every scenario that it
 //! opens gets a run of its own under that name, and holds a lock of that name for as long as it lives. Runs whose page is
@@ -22,7 +21,7 @@ pub mod shelf;
 
 use std::fmt;
 
-pub use autosave::Autosave;
+pub use autosave::{Autosave, Content};
 pub use entry::{Entry, Label, Unreadable};
 pub use shelf::{Key, Kind, Listed};
 

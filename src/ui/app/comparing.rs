@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::App;
 use crate::model::refusal::Refusal;
-use crate::session::{BranchId, Comparing, SeekProgress, Session};
+use crate::session::{BranchId, Comparing, SeekProgress, Session, Timeline};
 use crate::ui::dialog::{Compared, Course, Finding};
 
 const SLICE: u64 = 20_000;
@@ -46,6 +46,10 @@ impl App {
             None => Finding::Looking(SeekProgress::permille(progress)),
         };
         if matches!(shown.result, Finding::Found(_)) {
+            // A run that was not played since the page was opened was recorded on the way.
+            let (a, b) = comparing.timelines();
+            record(&mut shown.a, a);
+            record(&mut shown.b, b);
             comparison.comparing = None;
         }
         true
@@ -54,6 +58,12 @@ impl App {
 
 fn course(session: &Session, id: BranchId) -> Option<Course> {
     let branch = session.branches().into_iter().find(|branch| branch.id == id)?;
-    let timeline = session.timeline_of(id)?;
-    Some(Course { branch, lag: timeline.lag.clone(), published: timeline.produced.per_second() })
+    let mut course = Course { branch, lag: Vec::new(), published: Vec::new() };
+    record(&mut course, session.timeline_of(id)?);
+    Some(course)
+}
+
+fn record(course: &mut Course, timeline: &Timeline) {
+    course.lag = timeline.lag.clone();
+    course.published = timeline.produced.per_second();
 }

@@ -7,7 +7,7 @@ use crate::engine::Command;
 use crate::kernel::Time;
 use crate::scenario::{ROWS_MAX, Scenario};
 use crate::session::Session;
-use crate::session::storage::autosave::{Snapshot, Status};
+use crate::session::storage::autosave::{Content, IN_PART, Snapshot, Status};
 use crate::session::storage::shelf::{self, Opened, Unopened};
 use crate::session::storage::{Autosave, DOCUMENT_MAX, Key, Kind, Label, Listed, StoreError};
 use crate::ui::action::{Dialog, InspectorTab, Keep};
@@ -62,7 +62,11 @@ impl Keeping {
     }
 }
 
-/// The document, unless it is plain that no browser would take it: writing half a million rows out takes a while.
+/// What is kept of a session, unless it is plain that no browser would take it: writing half a million rows out takes a while.
+fn content(session: &Session, scenario: &Scenario) -> Result<Content, StoreError> {
+    Ok(Content::new(document(scenario)?, session.courses()))
+}
+
 fn document(scenario: &Scenario) -> Result<String, StoreError> {
     let replayed = |command: &Command| match command {
         Command::Replay { rows, .. } => rows.text_bytes(),
@@ -118,18 +122,22 @@ impl App {
         };
         let before = keeping.autosave.status();
         let (now_ms, saved_ms) = (window::now().as_millis(), window::date_ms());
-        let status = keeping.autosave.write(&mut LocalStorage, &snapshot, || document(&scenario), now_ms, saved_ms);
+        let content = || content(&session, &scenario);
+        let status = keeping.autosave.write(&mut LocalStorage, &snapshot, content, now_ms, saved_ms);
         status != before
     }
 
     fn tell_of_keeping(&mut self) -> bool {
         let keeping = self.keeping.get_mut();
         let status = keeping.status();
-        if let Status::NotKept(error) = status
-            && keeping.told != status
-        {
+        let what = match status {
+            Status::NotKept(error) => error.to_string(),
+            Status::KeptInPart => IN_PART.to_owned(),
+            Status::Untouched | Status::Kept => return true,
+        };
+        if keeping.told != status {
             keeping.told = status;
-            self.toasts.say(Tone::Refused, error.to_string());
+            self.toasts.say(Tone::Refused, what);
         }
         true
     }
@@ -161,7 +169,7 @@ impl App {
         let _ = self.keep();
         let keeping = self.keeping.get_mut();
         match keeping.status() {
-            Status::Kept => storage::leave_note(GO_ON, &keeping.autosave.key().id),
+            Status::Kept | Status::KeptInPart => storage::leave_note(GO_ON, &keeping.autosave.key().id),
             Status::Untouched => {}
             // Reloading would lose it.
             Status::NotKept(error) => return self.toasts.say(Tone::Refused, error.to_string()),
@@ -217,8 +225,9 @@ impl App {
             actions: keeping.autosave.actions(scenario.commands.len()),
             ..Label::default()
         };
+        let Content { document, courses, .. } = content(session, &scenario)?;
         let opened = keeping.opened.as_ref();
-        let saved = shelf::save(&mut LocalStorage, opened, &tabs::name(), label, &document(&scenario)?)?;
+        let saved = shelf::save(&mut LocalStorage, opened, &tabs::name(), Label { courses, ..label }, &document)?;
         let name = shelf::open(&LocalStorage, &saved.key).map_or(name, |entry| entry.label.name);
         self.toasts.say(Tone::Note, format!("Saved as “{name}”."));
         self.scenario = Choice { name: saved.key.text(), title: name };
@@ -283,15 +292,22 @@ impl App {
         // What is on the stage now is not lost by opening something else.
         self.keep_before_leaving();
         let (label, scenario) = (entry.label, entry.scenario);
-        let mut session = match Session::open(&scenario) {
-            Ok(session) => session,
+        let courses = label.courses();
+        let restored = Session::restore(&scenario, courses.as_deref().unwrap_or_default());
+        let (mut session, lost) = match restored {
+            Ok(restored) => restored,
             Err(refusal) => {
                 self.refused(&refusal);
                 return false;
             }
         };
-        // A slice at a time, with every frame, however far it is.
-        session.begin_seek(Time::from_micros(label.cursor_us));
+        if lost > 0 || courses.is_none() {
+            self.toasts.say(Tone::Refused, "Other runs that were kept with this one cannot be opened any more.".into());
+        }
+        // A slice at a time, with every frame, however far it is; first to where the run was played, if it went back.
+        let (cursor, end) = (Time::from_micros(label.cursor_us), session.end());
+        let by_way_of = (cursor < end).then_some(cursor);
+        session.begin_seek(cursor.max(end));
         if !label.playing {
             session.pause();
         }
@@ -299,6 +315,7 @@ impl App {
         let name = if key.kind == Kind::Saved { key.text() } else { scenario.name.clone() };
         self.opened(Choice { name, title: label.name });
         let now_ms = window::now().as_millis();
+        self.then = by_way_of;
         let keeping = self.keeping.get_mut();
         if key.kind == Kind::Saved {
             keeping.opened = Some(Opened { key: key.clone(), version: label.version });

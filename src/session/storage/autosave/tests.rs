@@ -1,13 +1,16 @@
 use super::*;
-use crate::scenario::Scenario;
+use crate::engine::Command;
+use crate::kernel::Time;
+use crate::scenario::{Scenario, catalog};
+use crate::session::Session;
 use crate::session::storage::memory::Memory;
 
 fn snapshot(commands: usize, cursor_us: u64) -> Snapshot {
     Snapshot { name: "Orders".into(), cursor_us, playing: true, commands, branch: 0 }
 }
 
-fn document() -> Result<String, StoreError> {
-    Ok(Scenario::empty().to_json())
+fn document() -> Result<Content, StoreError> {
+    Ok(Content::new(Scenario::empty().to_json(), Vec::new()))
 }
 
 /// A page on a scenario of three commands, in which one thing was done at 1,000 ms.
@@ -104,18 +107,57 @@ fn a_blocked_store_is_said_once_there_is_something_to_keep_and_the_next_change_t
     assert_eq!(page.write(&mut store, &snapshot(4, 0), document, 3_300, 9), Status::Kept);
 }
 
+/// A run of the opening scene that has forked once, with the fork on show.
+fn forked() -> Session {
+    let mut session = Session::open(&catalog::find("orders").expect("the opening scene")).expect("it opens");
+    let kill = |consumer: &str| Command::Kill { consumer: consumer.into() };
+    session.seek(Time::from_secs(20)).expect("no command is refused");
+    session.dispatch(kill("inventory-2")).expect("it runs");
+    session.seek(Time::from_secs(30)).expect("no command is refused");
+    session.seek(Time::from_secs(25)).expect("it was played");
+    session.dispatch(kill("fraud-1")).expect("it runs");
+    session
+}
+
+fn content_of(session: &Session) -> Result<Content, StoreError> {
+    Ok(Content::new(session.scenario().to_json(), session.courses()))
+}
+
 #[test]
-fn every_course_of_a_run_is_kept() {
+fn every_branch_of_a_run_is_kept_with_it() {
     let mut store = Memory::default();
-    let mut page = page();
-    page.write(&mut store, &snapshot(4, 0), document, 1_300, 9);
-    // Acting in the past: the run forks.
-    page.changed(2_000);
-    page.write(&mut store, &Snapshot { branch: 1, ..snapshot(5, 0) }, document, 2_300, 10);
-    assert_eq!(shelf::list(&store).unwrap().len(), 2);
-    // Looking at the first again writes it where it was.
-    page.write(&mut store, &snapshot(4, 7), document, 8_000, 11);
-    let listed = shelf::list(&store).unwrap();
-    let actions: Vec<u32> = listed.iter().map(|one| one.label.as_ref().unwrap().actions).collect();
-    assert_eq!(actions, [1, 2]);
+    let (mut page, session) = (page(), forked());
+    let snapshot = Snapshot { branch: 1, ..snapshot(10, 0) };
+    assert_eq!(page.write(&mut store, &snapshot, || content_of(&session), 1_300, 9), Status::Kept);
+    assert_eq!(shelf::list(&store).unwrap().len(), 1);
+    let entry = shelf::open(&store, &page.key()).unwrap();
+    assert_eq!(entry.label.branches(), 2);
+    let (again, lost) = Session::restore(&entry.scenario, &entry.label.courses().unwrap()).unwrap();
+    assert_eq!((again.branches(), lost), (session.branches(), 0));
+}
+
+#[test]
+fn where_there_is_no_room_for_all_branches_the_one_on_show_is_kept_and_that_is_said() {
+    let (mut page, session) = (page(), forked());
+    let room = content_of(&session).unwrap().document.len() + 300;
+    let mut store = Memory { room: Some(room), ..Memory::default() };
+    assert_eq!(page.write(&mut store, &snapshot(10, 0), || content_of(&session), 1_300, 9), Status::KeptInPart);
+    assert_eq!(shelf::open(&store, &page.key()).unwrap().label.branches(), 1);
+}
+
+#[test]
+fn of_too_many_branches_those_with_a_name_are_kept() {
+    let mut session = forked();
+    let comment = "x".repeat(COURSES_MAX / 3);
+    for n in 0..4 {
+        session.seek(Time::from_secs(24 - n)).expect("it was played");
+        let publish = serde_json::json!({ "type": "publish", "producer": "checkout", "value": comment });
+        session.dispatch(serde_json::from_value(publish).expect("a command")).expect("it is in order");
+        session.seek(Time::from_secs(25)).expect("no command is refused");
+    }
+    let oldest = session.branches()[1].id;
+    session.rename_branch(oldest, "Mine").expect("a name");
+    let content = content_of(&session).unwrap();
+    assert!(content.is_partial);
+    assert!(content.courses.to_string().contains("Mine"));
 }
