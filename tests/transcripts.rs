@@ -70,6 +70,7 @@ scripts! {
     a_static_member_that_restarts_in_time_causes_no_rebalance
     a_static_member_that_stays_away_keeps_its_partitions_until_its_session_is_over
     a_stopped_group_changes_its_protocol_and_keeps_its_offsets
+    a_topic_is_configured_while_it_is_used
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_full
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_old
     a_topic_that_grows_raises_the_epoch_of_a_group_with_the_consumer_protocol
@@ -92,6 +93,7 @@ scripts! {
     keys_decide_the_partition
     leadership_goes_back_to_preferred_replicas_every_five_minutes
     lost_messages_are_sent_again_until_they_arrive
+    offsets_are_deleted_when_nobody_subscribes_to_their_topic
     offsets_expire_when_a_group_has_been_empty_for_long_enough
     offsets_of_a_running_group_cannot_be_reset
     offsets_of_a_stopped_group_can_be_reset_anywhere_in_the_log

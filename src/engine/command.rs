@@ -29,6 +29,12 @@ pub enum Command {
         topic: Name,
         total: u32,
     },
+    /// Gives a topic another configuration (`kafka-configs --alter`), from now on. It is the whole of it: what is left out
+    /// is the default. The numbers of partitions and of replicas have to be what they are.
+    ConfigureTopic {
+        topic: Name,
+        config: TopicConfig,
+    },
 
     AddProducer {
         producer: Name,
@@ -152,6 +158,12 @@ pub enum Command {
         #[serde(flatten)]
         scope: Scope,
         to: Target,
+    },
+    /// Forgets committed offsets (`kafka-consumer-groups --delete-offsets`); refused while a member subscribes to the topic.
+    DeleteOffsets {
+        group: Name,
+        #[serde(flatten)]
+        scope: Scope,
     },
     /// Every live member leaves.
     StopGroup {

@@ -276,6 +276,10 @@ pub enum Fact {
     OffsetsExpired {
         partitions: Vec<TopicPartition>,
     },
+    /// Somebody deleted these committed offsets.
+    OffsetsDeleted {
+        partitions: Vec<TopicPartition>,
+    },
     /// In the consumer protocol: something happened that needs another target.
     GroupEpochBumped {
         epoch: i32,

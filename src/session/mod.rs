@@ -29,6 +29,7 @@ mod news;
 pub mod playback;
 mod restoring;
 pub mod storage;
+pub mod terminal;
 mod timeline;
 mod travel;
 

@@ -11,6 +11,7 @@ pub fn deed(command: &Command) -> String {
     match command {
         C::AddTopic { topic, config } => format!("add the topic {topic} with {}", partitions(config.partitions)),
         C::RemoveTopic { topic } => format!("remove the topic {topic}"),
+        C::ConfigureTopic { topic, .. } => format!("configure {topic}"),
         C::AddPartitions { topic, total } => format!("give {topic} {}", partitions(*total)),
 
         C::AddProducer { producer, .. } => format!("add the producer {producer}"),
@@ -32,6 +33,7 @@ pub fn deed(command: &Command) -> String {
         C::ResetOffsets { group, scope, to } => {
             format!("reset the offsets of {group} in {} to {}", place(scope), target(*to))
         }
+        C::DeleteOffsets { group, scope } => format!("delete the offsets of {group} in {}", place(scope)),
         C::StopGroup { group } => format!("stop {group}"),
         C::StartGroup { group } => format!("start {group}"),
 

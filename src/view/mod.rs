@@ -8,7 +8,7 @@ pub mod caveats;
 pub mod command_line;
 pub mod comparison;
 pub mod config;
-mod date;
+pub mod date;
 pub mod deed;
 pub mod describe;
 pub mod lane;

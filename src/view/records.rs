@@ -16,6 +16,8 @@ pub struct RecordRow {
     pub offset: u64,
     /// The record's own, where a file gave one; else the moment of its creation in the run.
     pub timestamp: String,
+    /// The same in microseconds since 1970, which is when virtual time begins.
+    pub timestamp_us: i64,
     pub created_at: Time,
     /// As text, lossy where it is not UTF-8.
     pub key: Option<String>,
@@ -47,6 +49,7 @@ fn row(world: &World, partition: &TopicPartition, batch: &Batch, offset: u64) ->
     RecordRow {
         offset,
         timestamp: timestamp_us.map_or_else(|| records.created_at(index).to_string(), date_time),
+        timestamp_us: records.timestamp_us(index),
         created_at: records.created_at(index),
         key: world.keys.bytes(key).map(text),
         value: value(records, index),

@@ -61,6 +61,13 @@ pub fn command(line: &Line) -> Result<Value> {
         "slow" => json!({ "type": "slow_down", "consumer": name, "percent": number(&mut arguments, "percent")? }),
         "seek" => scoped("seek", name, &mut arguments)?,
         "reset" => scoped("reset_offsets", name, &mut arguments)?,
+        "configure-topic" => {
+            json!({ "type": "configure_topic", "topic": name, "config": properties(&mut arguments)? })
+        }
+        "delete-offsets" => match name.split_once('/') {
+            Some((group, topic)) => json!({ "type": "delete_offsets", "group": group, "topic": topic }),
+            None => return Err("delete-offsets GROUP/TOPIC".into()),
+        },
         "stop" | "start" => json!({ "type": format!("{verb}_group"), "group": name }),
         "cut" => json!({ "type": "partition", "a": name, "b": arguments.next_pos() }),
         "repair" | "hold" | "release" => json!({ "type": verb, "a": name, "b": arguments.next_pos() }),

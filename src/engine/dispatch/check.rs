@@ -20,6 +20,7 @@ impl Simulation {
             Command::AddTopic { topic, config } => self.check_new_topic(topic, config),
             Command::RemoveTopic { topic } => self.has_topic(topic),
             Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
+            Command::ConfigureTopic { topic, config } => self.check_topic_config(topic, config),
             Command::AddProducer { producer, topic, config, workload } => {
                 world.check_new_part("producer", producer)?;
                 topic.iter().try_for_each(|topic| self.has_topic(topic))?;
@@ -71,6 +72,7 @@ impl Simulation {
                 self.has_group(group)?;
                 world.plan_reset(group, scope, *to).map(|_| ())
             }
+            Command::DeleteOffsets { group, scope } => world.plan_deletion(group, scope).map(|_| ()),
             Command::Partition { a, b }
             | Command::Repair { a, b }
             | Command::Hold { a, b }
@@ -133,6 +135,22 @@ impl Simulation {
         }
         let replication_factor = self.world.cluster.topics[topic].config.replication_factor;
         self.world.check_room_for("total", total - now, replication_factor)
+    }
+
+    fn check_topic_config(&self, topic: &Name, config: &TopicConfig) -> Result<(), Refusal> {
+        self.has_topic(topic)?;
+        let now = &self.world.cluster.topics[topic].config;
+        let sizes = [
+            ("partitions", config.partitions, now.partitions, "their number is raised with add_partitions"),
+            ("replication.factor", config.replication_factor, now.replication_factor, "a topic keeps its own"),
+        ];
+        for (field, given, is, why) in sizes {
+            if given != is {
+                return Err(Refusal::new(field, format!("{topic} has {is}, not {given}: {why}")));
+            }
+        }
+        // A topic that was made when there were more brokers keeps what it has.
+        config.validate((self.world.cluster.brokers.len() as u32).max(now.replication_factor))
     }
 
     fn check_publish(&self, command: &Command) -> Result<(), Refusal> {

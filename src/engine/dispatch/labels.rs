@@ -23,7 +23,10 @@ fn named(command: &mut Command) -> Vec<&mut Name> {
     use Command as C;
     match command {
         C::AddTopic { .. } => vec![],
-        C::RemoveTopic { topic } | C::AddPartitions { topic, .. } | C::DeleteRecords { topic, .. } => vec![topic],
+        C::RemoveTopic { topic }
+        | C::AddPartitions { topic, .. }
+        | C::ConfigureTopic { topic, .. }
+        | C::DeleteRecords { topic, .. } => vec![topic],
         C::AddProducer { topic, .. } => topic.iter_mut().collect(),
         C::RemoveProducer { producer }
         | C::ConfigureProducer { producer, .. }
@@ -45,7 +48,9 @@ fn named(command: &mut Command) -> Vec<&mut Name> {
         | C::SlowDown { consumer, .. }
         | C::Leave { consumer }
         | C::Restart { consumer } => vec![consumer],
-        C::Seek { group, scope, .. } | C::ResetOffsets { group, scope, .. } => vec![group, &mut scope.topic],
+        C::Seek { group, scope, .. } | C::ResetOffsets { group, scope, .. } | C::DeleteOffsets { group, scope } => {
+            vec![group, &mut scope.topic]
+        }
         C::Partition { a, b } | C::Repair { a, b } | C::Hold { a, b } | C::Release { a, b } => vec![a, b],
         C::SetNetwork { .. } | C::AddBroker { .. } => vec![],
         C::KillBroker { broker }

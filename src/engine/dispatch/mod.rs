@@ -29,6 +29,7 @@ impl Simulation {
             Command::AddTopic { topic, config } => self.add_topic(&topic, config, cause),
             Command::RemoveTopic { topic } => self.remove_topic(&topic, cause),
             Command::AddPartitions { topic, total } => self.add_partitions(&topic, total, cause),
+            Command::ConfigureTopic { topic, config } => self.configure_topic(&topic, config, cause),
 
             Command::AddProducer { producer, topic, config, workload } => {
                 self.add_producer(&producer, topic, config, workload, cause);
@@ -65,6 +66,7 @@ impl Simulation {
 
             Command::Seek { group, scope, to } => self.seek(&group, &scope, to, cause),
             Command::ResetOffsets { group, scope, to } => self.reset_offsets(&group, &scope, to, cause),
+            Command::DeleteOffsets { group, scope } => self.delete_offsets(&group, &scope, cause),
             Command::StopGroup { group } => self.stop_group(&group, cause),
             Command::StartGroup { group } => self.start_group(&group, cause),
 

@@ -28,6 +28,18 @@ impl Simulation {
     }
 }
 
+impl Simulation {
+    pub(super) fn delete_offsets(&mut self, group: &Name, scope: &Scope, cause: Cause) {
+        let Ok(partitions) = self.world.plan_deletion(group, scope) else { return };
+        let coordinator = self.world.cluster.coordinator(group);
+        let Some(broker) = coordinator.and_then(|id| self.world.brokers.get_mut(&id)) else { return };
+        let mut out = Out::default();
+        broker.coordinator.delete_offsets(group, &partitions, &mut out);
+        let endpoint = broker.endpoint;
+        self.apply(endpoint, out, cause);
+    }
+}
+
 impl World {
     /// Who seeks where; or why that cannot be.
     pub fn plan_seek(
@@ -62,11 +74,7 @@ impl World {
         scope: &Scope,
         to: Target,
     ) -> Result<SortedMap<TopicPartition, u64>, Refusal> {
-        let coordinator = self.cluster.coordinator(group).and_then(|id| self.brokers.get(&id));
-        if coordinator.is_none_or(|broker| !broker.life.has_process() || !broker.coordinates(group)) {
-            let message = format!("nobody coordinates {group} at the moment (COORDINATOR_NOT_AVAILABLE)");
-            return Err(Refusal::new("group", message));
-        }
+        self.check_coordinator(group)?;
         if let Some(found) = self.group(group)
             && !matches!(found.state().name(), "Empty" | "Dead")
         {
@@ -82,6 +90,31 @@ impl World {
             Ok((partition, offset))
         };
         self.in_scope(scope)?.into_iter().map(plan).collect()
+    }
+
+    /// Whose committed offsets are to be forgotten; or why that cannot be (`GroupCoordinator#deleteOffsets`).
+    pub fn plan_deletion(&self, group: &Name, scope: &Scope) -> Result<Vec<TopicPartition>, Refusal> {
+        self.check_coordinator(group)?;
+        let Some(found) = self.group(group) else {
+            return Err(Refusal::new("group", "The group id does not exist. (GROUP_ID_NOT_FOUND)"));
+        };
+        let partitions = self.in_scope(scope)?;
+        if found.is_subscribed_to(&scope.topic) {
+            let message = "Deleting offsets of a topic is forbidden while the consumer group is actively subscribed to it. \
+                           (GROUP_SUBSCRIBED_TO_TOPIC)";
+            return Err(Refusal::new("topic", message));
+        }
+        Ok(partitions)
+    }
+
+    /// Whoever is asked for a group's offsets has to be there.
+    pub fn check_coordinator(&self, group: &Name) -> Result<(), Refusal> {
+        let coordinator = self.cluster.coordinator(group).and_then(|id| self.brokers.get(&id));
+        if coordinator.is_none_or(|broker| !broker.life.has_process() || !broker.coordinates(group)) {
+            let message = format!("nobody coordinates {group} at the moment (COORDINATOR_NOT_AVAILABLE)");
+            return Err(Refusal::new("group", message));
+        }
+        Ok(())
     }
 
     fn in_scope(&self, scope: &Scope) -> Result<Vec<TopicPartition>, Refusal> {

@@ -51,6 +51,15 @@ impl Simulation {
         self.tell_brokers(cause);
     }
 
+    pub(super) fn configure_topic(&mut self, topic: &Name, config: TopicConfig, cause: Cause) {
+        let cluster = &mut self.world.cluster;
+        let Some(found) = cluster.topics.get_mut(topic).map(Arc::make_mut) else { return };
+        found.config = config;
+        cluster.version += 1;
+        let cause = self.observe(Subject::Topic(topic.clone()), Fact::Reconfigured, cause);
+        self.tell_brokers(cause);
+    }
+
     /// What somebody asked for is there at once, on every broker that hears the controller.
     pub(in crate::engine) fn tell_brokers(&mut self, cause: Cause) {
         let metadata = Arc::new(self.world.controller.metadata(&self.world.cluster));

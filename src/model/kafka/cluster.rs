@@ -173,9 +173,12 @@ impl MetadataImage {
         self.topics.get(&partition.topic)?.partitions.get(partition.partition as usize)
     }
 
-    /// The group's partition of `__consumer_offsets`, and who leads it.
+    /// The group's partition of `__consumer_offsets`, and who leads it. A broker that has just been started knows of none.
     pub fn coordinator(&self, group: &Name) -> Option<BrokerId> {
         let count = self.offsets.partitions.len() as u32;
+        if count == 0 {
+            return None;
+        }
         let partition = group_coordinator_partition(group.as_str(), count);
         self.offsets.partitions.get(partition as usize)?.leader
     }

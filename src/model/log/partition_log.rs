@@ -37,6 +37,11 @@ impl PartitionLog {
         PartitionLog { segment_bytes, segment_span, ..Default::default() }
     }
 
+    /// From the next append on.
+    pub fn configure(&mut self, segment_bytes: u64, segment_span: Span) {
+        (self.segment_bytes, self.segment_span) = (segment_bytes, segment_span);
+    }
+
     /// First readable offset.
     pub fn start(&self) -> u64 {
         self.sealed.first().map_or(self.active.base_offset, |first| first.base_offset).max(self.floor)

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::address::{Address, Options, link_in};
 pub use self::code::{decode, encode, encode_json};
+pub use self::letters::written as base64url;
 use super::document::AT_US_MAX;
 use super::{Scenario, reading};
 use crate::model::Name;

@@ -157,6 +157,7 @@ fn of_group(fact: &Fact) -> Option<(MarkKind, String)> {
         Fact::TargetAssigned { epoch, .. } => (MarkKind::Rebalance, format!("epoch {epoch}")),
         Fact::MemberTimedOut { .. } => (MarkKind::Timeout, "session timeout".into()),
         Fact::OffsetsReset { .. } => (MarkKind::Command, "offsets reset".into()),
+        Fact::OffsetsDeleted { .. } => (MarkKind::Command, "offsets deleted".into()),
         Fact::Reconfigured => (MarkKind::Command, "configured".into()),
         Fact::Subscribed { topic } => (MarkKind::Command, format!("subscribes to {topic}")),
         Fact::Unsubscribed { topic } => (MarkKind::Command, format!("leaves {topic}")),

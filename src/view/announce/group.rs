@@ -53,6 +53,12 @@ pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
         Fact::OffsetsExpired { partitions: expired } => {
             format!("{group} forgets its offsets of {} (offsets.retention.minutes)", partitions(expired))
         }
+        Fact::OffsetsDeleted { partitions: deleted } if deleted.is_empty() => {
+            format!("{group} had no offsets there to delete")
+        }
+        Fact::OffsetsDeleted { partitions: deleted } => {
+            format!("the offsets of {group} in {} were deleted", partitions(deleted))
+        }
         Fact::GroupEpochBumped { epoch, reason } => {
             format!("{group} is in epoch {epoch} because {}", because(world, reason))
         }

@@ -30,6 +30,7 @@ pub fn topic(world: &World, name: &Name, fact: &Fact) -> Option<String> {
     let what = label(world, name);
     match fact {
         Fact::PartitionsAdded { total } => Some(format!("{what} has {total} partitions now")),
+        Fact::Reconfigured => Some(format!("{what} has another configuration")),
         other => come_or_gone("topic", &what, other),
     }
 }

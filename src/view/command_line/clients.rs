@@ -27,6 +27,19 @@ pub fn consume(consumer: &Name, group: &Name, world: &World) -> Option<String> {
     Some(line)
 }
 
+/// Those that do not run, a line each.
+pub fn start(group: &Name, world: &World) -> Option<String> {
+    let asleep = world.members(group).filter(|consumer| !consumer.life.has_process());
+    let lines: Vec<String> = asleep.filter_map(|consumer| consume(&consumer.name, group, world)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Every process that was started with this group.
+pub fn stop(group: &Name) -> String {
+    let pattern: String = group.as_str().chars().flat_map(escaped).collect();
+    format!("kill -TERM $(pgrep -f {})", quoted(format!("group {pattern}( |$)")))
+}
+
 fn settings(consumer: &Name, config: &ConsumerConfig) -> Vec<String> {
     let setting = |(name, value): (String, String)| match name.as_str() {
         "partition.assignment.strategy" => format!("{name}={}", class_names(&config.assignors)),

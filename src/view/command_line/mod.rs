@@ -5,8 +5,11 @@
 //! itself, such as `KafkaConsumer#seek`.
 
 mod clients;
+mod cluster;
+mod otherwise;
 mod shell;
 
+pub use self::otherwise::otherwise;
 use self::shell::{BOOTSTRAP, quoted};
 use crate::engine::World;
 use crate::engine::command::{Command, Scope, Target};
@@ -23,14 +26,29 @@ pub fn command_line(command: &Command, world: &World) -> Option<String> {
         Command::AddPartitions { topic, total } => {
             format!("kafka-topics.sh {BOOTSTRAP} --alter --topic {} --partitions {total}", quoted(topic))
         }
+        Command::ConfigureTopic { topic, config } => cluster::configure_topic(topic, config, world),
+        Command::DeleteRecords { topic, partition, before } => cluster::delete_records(topic, *partition, *before),
+        Command::ElectLeaders { election, topic, partition } => {
+            cluster::elect(*election, topic.as_ref(), *partition, world)
+        }
+        Command::AddBroker { broker, .. } | Command::RestartBroker { broker } => cluster::start_broker(broker),
+        Command::ShutDownBroker { broker } => cluster::stop_broker(broker),
+        Command::KillBroker { broker } => cluster::kill_broker(broker),
+        Command::WipeBroker { broker } => cluster::wipe_broker(broker, world),
         Command::RemoveGroup { group } => {
             format!("kafka-consumer-groups.sh {BOOTSTRAP} --delete --group {}", quoted(group))
+        }
+        Command::DeleteOffsets { group, scope } => {
+            let (group, topic) = (quoted(group), in_scope(scope));
+            format!("kafka-consumer-groups.sh {BOOTSTRAP} --delete-offsets --group {group} --topic {topic}")
         }
         Command::ResetOffsets { group, scope, to } => reset_offsets(group, scope, *to, world.now),
 
         Command::Publish { .. } => clients::publish(command, world)?,
         Command::AddConsumer { consumer, group } => clients::consume(consumer, group, world)?,
         Command::Restart { consumer } => clients::consume(consumer, &world.consumers.get(consumer)?.group, world)?,
+        Command::StartGroup { group } => clients::start(group, world)?,
+        Command::StopGroup { group } => clients::stop(group),
         Command::Kill { consumer } => clients::signal("KILL", consumer),
         Command::Leave { consumer } | Command::RemoveConsumer { consumer } => clients::signal("TERM", consumer),
         _ => return None,
@@ -52,8 +70,7 @@ fn create_topic(topic: &Name, config: &TopicConfig) -> String {
 }
 
 fn reset_offsets(group: &Name, scope: &Scope, to: Target, now: Time) -> String {
-    let partition = scope.partition.map_or(String::new(), |partition| format!(":{partition}"));
-    let topic = quoted(format!("{}{partition}", scope.topic));
+    let topic = in_scope(scope);
     let target = match to {
         Target::Earliest => "--to-earliest".into(),
         Target::Latest => "--to-latest".into(),
@@ -63,6 +80,12 @@ fn reset_offsets(group: &Name, scope: &Scope, to: Target, now: Time) -> String {
     };
     let group = quoted(group);
     format!("kafka-consumer-groups.sh {BOOTSTRAP} --group {group} --topic {topic} --reset-offsets {target} --execute")
+}
+
+/// `orders`, or `orders:1` of one partition.
+fn in_scope(scope: &Scope) -> String {
+    let partition = scope.partition.map_or(String::new(), |partition| format!(":{partition}"));
+    quoted(format!("{}{partition}", scope.topic))
 }
 
 /// Virtual time has no date, so that a moment of the run is so long ago; what lies beyond is the date of a file's record.
@@ -204,6 +227,7 @@ mod tests {
             r#"{"type": "place", "node": "orders", "x": 1, "y": 2}"#,
             r#"{"type": "rename", "node": "orders", "label": "Orders"}"#,
             r#"{"type": "hang", "consumer": "inventory-1"}"#,
+            r#"{"type": "start_group", "group": "inventory"}"#,
             r#"{"type": "seek", "group": "inventory", "topic": "orders", "to": {"kind": "earliest"}}"#,
             r#"{"type": "publish", "producer": "checkout", "value": "v", "partition": 1}"#,
             r#"{"type": "publish", "producer": "checkout", "value": "two\nlines"}"#,

@@ -94,6 +94,9 @@ fn of_groups(fact: &Fact) -> Option<Term> {
             says("committed offset", "Where the group reads on after a restart; the next to read.")
         }
         Fact::OffsetsReset { .. } => says("--reset-offsets", "Moves a stopped group's committed offsets."),
+        Fact::OffsetsDeleted { .. } => {
+            says("--delete-offsets", "Where nothing is committed, auto.offset.reset says where to begin.")
+        }
         Fact::CommitRefused { .. } => says("fencing", "Who is not of the current generation cannot commit."),
         _ => None,
     }

@@ -57,7 +57,8 @@ impl Leadership {
     }
 
     /// The controller's word: whatever was proposed is settled.
-    pub fn confirm(&mut self, replicas: &Replicas) {
+    pub fn confirm(&mut self, replicas: &Replicas, config: &TopicConfig) {
+        self.min_isr = replicas.effective_min_isr(config);
         if replicas.partition_epoch > self.partition_epoch {
             self.partition_epoch = replicas.partition_epoch;
             self.isr.clone_from(&replicas.isr);

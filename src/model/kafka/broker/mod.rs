@@ -122,10 +122,13 @@ impl Broker {
             || Partition::new(topic.id, topic.config.segment_bytes, Span::from_millis(topic.config.segment_ms));
         let partition = self.partitions.entry(name.clone()).or_insert_with(opened);
         let is_led_here = replicas.leader == Some(self.id);
+        partition.log.configure(topic.config.segment_bytes, Span::from_millis(topic.config.segment_ms));
         let is_new_epoch = replicas.leader_epoch > partition.leader_epoch;
         partition.leader_epoch = replicas.leader_epoch;
         match &mut partition.role {
-            Role::Leader(leadership) if is_led_here && !is_new_epoch => leadership.confirm(replicas),
+            Role::Leader(leadership) if is_led_here && !is_new_epoch => {
+                leadership.confirm(replicas, &topic.config);
+            }
             Role::Follower { leader, .. } if !is_led_here && *leader == replicas.leader => {}
             _ if is_led_here => {
                 let end = partition.log.end();

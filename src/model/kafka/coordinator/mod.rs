@@ -161,6 +161,13 @@ impl Coordinator {
         self.group_or_new(group).reset_offsets(now, offsets, out)
     }
 
+    /// `kafka-consumer-groups --delete-offsets`, of a topic that nobody in the group subscribes to.
+    pub fn delete_offsets(&mut self, group: &Name, partitions: &[TopicPartition], out: &mut Out) {
+        if let Some(group) = self.groups.get_mut(group) {
+            group.delete_offsets(partitions, out);
+        }
+    }
+
     /// Deletes the group with its offsets, whoever is in it. Kafka does this to empty groups only; the playground stops
     /// the members in the same breath, and they get no answer any more.
     pub fn remove_group(&mut self, group: &Name, out: &mut Out) {

@@ -103,6 +103,22 @@ impl Group {
         Ok(())
     }
 
+    /// What was not committed is not missed.
+    pub(super) fn delete_offsets(&mut self, partitions: &[TopicPartition], out: &mut Out) {
+        let is_there = |partition: &&TopicPartition| self.offsets.committed(partition).is_some();
+        let partitions: Vec<TopicPartition> = partitions.iter().filter(is_there).cloned().collect();
+        self.offsets.committed.retain(|partition, _| !partitions.contains(partition));
+        self.observe(Fact::OffsetsDeleted { partitions }, out);
+    }
+
+    /// Whether a member reads this topic, or will after the rebalance.
+    pub fn is_subscribed_to(&self, topic: &Name) -> bool {
+        match &self.kind {
+            Kind::Classic(group) => group.is_subscribed_to(topic),
+            Kind::Consumer(group) => group.is_subscribed_to(topic),
+        }
+    }
+
     /// `offsets.retention.minutes`: forgets offsets that nobody has use for. An empty classic group keeps all of its own
     /// until it has been empty for that long; a stable one, and one with the consumer protocol, loses those of topics that
     /// nobody in it subscribes to any more. In the middle of a rebalance nothing expires.
