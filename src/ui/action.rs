@@ -116,6 +116,8 @@ pub enum Action {
     Load(String),
     SetTheme(Theme),
     ShowMessages(Messages),
+    /// Opens the terminal, or closes it.
+    ToggleTerminal,
     DismissHint,
     DismissToast(u32),
     Announce(String),

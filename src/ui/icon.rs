@@ -23,6 +23,7 @@ pub enum Drawing {
     Folder,
     Export,
     Share,
+    Terminal,
 }
 
 impl Drawing {
@@ -44,6 +45,7 @@ impl Drawing {
             Drawing::Branches => {
                 "M7 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 21a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM17 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 7v10M17 9c0 4.500-10 3-10 8"
             }
+            Drawing::Terminal => "M4 5h16v14H4zM7 9l3 3-3 3M12 15h4",
             Drawing::Close => "M6 6l12 12M18 6L6 18",
             Drawing::Pencil => "M5 19l1-4L16 5l3 3L9 18zM14 7l3 3",
             Drawing::Share => "M12 15V4M8 8l4-4 4 4M6 12H5v8h14v-8h-1",

@@ -26,6 +26,7 @@ mod rendered;
 pub mod shelf;
 pub mod shortcuts;
 pub mod stage;
+pub mod terminal;
 pub mod theme;
 pub mod toasts;
 pub mod transport;

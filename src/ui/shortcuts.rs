@@ -123,6 +123,7 @@ fn with_command(press: &KeyPress) -> Option<Action> {
         "z" | "Z" if press.shift => Action::Redo,
         "z" | "Z" => Action::Undo,
         "y" | "Y" => Action::Redo,
+        _ if press.code == "Backquote" && !press.repeat => Action::ToggleTerminal,
         _ => return None,
     })
 }
@@ -140,6 +141,8 @@ fn plain(press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
         (_, "Digit1") if press.shift => Some(Action::Camera(CameraMove::FitAll)),
         (_, "Digit2") if press.shift => Some(Action::Camera(CameraMove::FitSelection)),
         _ if press.repeat => None,
+        // Where it is a dead key, only its place says which.
+        (_, "Backquote") | ("`", _) => Some(Action::ToggleTerminal),
         ("Delete" | "Backspace", _) => {
             if press.focus == Focus::Page {
                 selected?.remove().map(Action::Do)
@@ -229,6 +232,7 @@ pub const LIST: &[(&str, &[(&str, &str)])] = &[
             ("Ctrl 0", "Zoom to 100 %"),
             ("Shift 1", "Fit everything"),
             ("Shift 2", "Fit the selection"),
+            ("`", "Open the terminal; Esc closes it"),
             ("?", "This list"),
         ],
     ),
@@ -337,6 +341,15 @@ mod tests {
     fn home_and_end_belong_to_the_slider_that_has_the_focus() {
         assert_eq!(Keyboard::default().action(&press("Home", Focus::Page), None), Some(Action::Jump(Time::ZERO)));
         assert_eq!(Keyboard::default().action(&press("Home", Focus::Control), None), None);
+    }
+
+    #[test]
+    fn the_key_below_escape_opens_the_terminal_even_where_it_is_a_dead_key() {
+        let dead = KeyPress { code: "Backquote".into(), ..press("Dead", Focus::Page) };
+        let opens = |press: KeyPress| Keyboard::default().action(&press, None) == Some(Action::ToggleTerminal);
+        assert!(opens(dead.clone()) && opens(press("`", Focus::Control)));
+        assert!(opens(KeyPress { command: true, ..dead.clone() }));
+        assert!(!opens(KeyPress { focus: Focus::Text, ..dead }), "a field takes it as a letter");
     }
 
     #[test]

@@ -28,7 +28,7 @@ async fn transport(session: &Session) -> String {
 async fn transport_with(session: &Session, stretch: Stretch) -> String {
     let line = Rc::new(line(session, &stage(session.world()), stretch, &Line::default()));
     let (now, is_playing, speed) = (session.now(), session.is_playing(), session.speed());
-    html::<Transport>(TransportProps { now, is_playing, speed, line }).await
+    html::<Transport>(TransportProps { now, is_playing, speed, line, has_terminal: false }).await
 }
 
 fn killed_and_played_on() -> Session {

@@ -13,6 +13,7 @@ mod keeps;
 mod later;
 mod offline;
 mod opens;
+mod operates;
 mod refuses;
 mod replays;
 mod rewinds;

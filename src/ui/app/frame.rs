@@ -36,6 +36,7 @@ impl App {
         let is_shorter = self.toasts.expire(timestamp_ms);
         let is_said = self.announce(timestamp_ms);
         if is_stale {
+            self.follow_terminal();
             self.refresh();
             self.panels.freshness.at_ms = timestamp_ms;
         }

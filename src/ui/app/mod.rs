@@ -18,6 +18,7 @@ mod perform;
 mod resetting;
 mod show;
 mod travelling;
+mod typing;
 
 use std::cell::RefCell;
 
@@ -36,6 +37,7 @@ use self::linking::Linked;
 use self::resetting::Reset;
 use self::show::Panels;
 pub use self::show::{Look, line};
+use self::typing::Drawer;
 use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintRect, InspectorTab, Messages};
 use super::announcer::Announcer;
 use super::browser::file::{self, FileDrag, Source};
@@ -46,6 +48,7 @@ use super::later::News;
 use super::palette::PartDrop;
 use super::shortcuts::{KeyPress, Keyboard};
 use super::stage::Painter;
+use super::terminal::Keys;
 use super::theme::Theme;
 use super::toasts::Toasts;
 use super::transport::Stretch;
@@ -102,6 +105,8 @@ pub struct App {
     /// A newer version of the page waits.
     has_update: bool,
     toasts: Toasts,
+    /// In a cell, because a key is answered between two messages.
+    drawer: RefCell<Drawer>,
     announcer: Announcer,
     announced: AttrValue,
     /// The card that would take what is dragged.
@@ -121,8 +126,10 @@ pub enum Msg {
     Dragged(Option<PartDrop>),
     /// A part of the palette was let go of.
     Dropped(PartDrop),
-    /// A command was given and granted by another way than an action.
-    Granted(Command),
+    /// A command was given and granted by another way than an action; how one would have typed it.
+    Granted(Command, Vec<Option<String>>),
+    /// Something was typed into the terminal; the commands that came of it are granted.
+    Operated(Vec<Command>),
     /// Another run was opened by the console.
     Opened(Box<Link>),
     /// A link was put into the address.
@@ -150,6 +157,8 @@ pub enum Msg {
 struct Callbacks {
     dispatch: Dispatch,
     desk: Desk,
+    /// Keys in the field of the terminal.
+    keys: Keys,
     on_drag: Callback<Option<PartDrop>>,
     on_drop: Callback<PartDrop>,
     on_painter: Callback<Painter>,
@@ -165,7 +174,9 @@ impl Callbacks {
             ask: Callback::from(move |command| App::ask(&asked, command)),
             explain: Callback::from(move |command: Command| later::command_line_of(&explained, &command)),
         };
+        let typed = link.clone();
         Callbacks {
+            keys: Callback::from(move |keyed| App::key_in(&typed, keyed)),
             dispatch: link.callback(Msg::Act),
             desk,
             on_drag: link.callback(Msg::Dragged),
@@ -217,6 +228,7 @@ impl Component for App {
             later: Later::default(),
             has_update: false,
             toasts: Toasts::default(),
+            drawer: RefCell::default(),
             announcer: Announcer::default(),
             announced: AttrValue::default(),
             hints: storage::read("headwater.hints").and_then(|id| Hints::from_id(&id)).unwrap_or_default(),
@@ -240,7 +252,8 @@ impl Component for App {
             Msg::Act(action) => self.perform(action),
             Msg::Dragged(part) => self.dragged(part),
             Msg::Dropped(part) => self.dropped(part),
-            Msg::Granted(command) => self.granted(&command),
+            Msg::Granted(command, lines) => self.granted(&command, lines),
+            Msg::Operated(commands) => self.operated(&commands),
             Msg::Changed => {
                 self.keeping.get_mut().changed();
                 self.refresh()
@@ -266,6 +279,10 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         self.page()
     }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        self.settle_focus();
+    }
 }
 
 impl App {
@@ -275,8 +292,10 @@ impl App {
         if app.linked.access == Access::ReadOnly {
             return Err(linking::read_only());
         }
-        app.session.borrow_mut().dispatch(command.clone())?;
-        link.send_message(Msg::Granted(command));
+        let mut session = app.session.borrow_mut();
+        let lines = typing::beforehand(std::slice::from_ref(&command), session.world());
+        session.dispatch(command.clone())?;
+        link.send_message(Msg::Granted(command, lines));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{Access, App, adding, show, travelling};
+use super::{Access, App, adding, show, travelling, typing};
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
@@ -30,6 +30,7 @@ impl App {
             Action::Load(name) => self.load(&name),
             Action::SetTheme(theme) => self.set_theme(theme),
             Action::ShowMessages(messages) => self.messages = messages,
+            Action::ToggleTerminal => self.toggle_terminal(),
             Action::CloseDialog => {
                 self.dialog = None;
                 self.comparison = None;
@@ -73,8 +74,13 @@ impl App {
         if !self.may_change() {
             return;
         }
-        match self.session.get_mut().gesture(commands.clone()) {
-            Ok(()) => commands.iter().for_each(|command| self.note(command)),
+        let session = self.session.get_mut();
+        let lines = typing::beforehand(&commands, session.world());
+        match session.gesture(commands.clone()) {
+            Ok(()) => {
+                self.overhear(&commands, lines);
+                commands.iter().for_each(|command| self.note(command));
+            }
             Err(refusal) => self.refused(&refusal),
         }
     }
@@ -86,7 +92,7 @@ impl App {
     }
 
     /// After a command that was granted, wherever it came from.
-    fn note(&mut self, command: &Command) {
+    pub fn note(&mut self, command: &Command) {
         crash::keep(self.session.get_mut().scenario());
         let keeping = self.keeping.get_mut();
         keeping.changed();
@@ -97,7 +103,8 @@ impl App {
         self.outdate_address();
     }
 
-    pub fn granted(&mut self, command: &Command) -> bool {
+    pub fn granted(&mut self, command: &Command, lines: Vec<Option<String>>) -> bool {
+        self.overhear(std::slice::from_ref(command), lines);
         self.note(command);
         self.refresh()
     }

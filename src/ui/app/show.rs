@@ -135,6 +135,7 @@ impl App {
                         if is_embedded { <WholePage title={self.scenario.title.clone()} address={self.callbacks.address.clone()} /> }
                     </main>
                     if !is_embedded { { self.inspector() } }
+                    { self.terminal() }
                     { self.transport() }
                 </div>
                 { self.floating(hint) }
@@ -189,7 +190,7 @@ impl App {
         html! {
             <Transport
                 now={session.now()} is_playing={session.is_playing()} speed={session.speed()}
-                line={self.panels.line.clone()}
+                line={self.panels.line.clone()} has_terminal={self.drawer.borrow().is_open}
             />
         }
     }

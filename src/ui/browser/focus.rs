@@ -15,6 +15,14 @@ pub fn move_along(event: &KeyboardEvent, part: &str, step: i32) {
     }
 }
 
+/// To the first element that matches the selector; false if there is none.
+pub fn give(selector: &str) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
+    let element = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
 /// The text of the input that the event is about.
 pub fn value_of(event: &Event) -> Option<String> {
     let target = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;

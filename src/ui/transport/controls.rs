@@ -42,12 +42,19 @@ fn opens(id: &'static str, name: &'static str, title: &'static str, drawing: Dra
 }
 
 /// What stands between the buttons and the line.
-pub fn tools(line: &Line) -> Html {
+pub fn tools(line: &Line, has_terminal: bool, dispatch: &Dispatch) -> Html {
     let (named, runs) = (line.bookmarks.len(), line.branches.len());
     html! {
         <div class="tools">
             { opens("moments", "Moments", "Bookmarks, a loop, and going to any time", Drawing::Bookmark, (named > 0).then_some(named)) }
             { opens("branches", "Runs", "The runs that you have forked, and comparing them", Drawing::Branches, (runs > 1).then_some(runs)) }
+            <button
+                class="btn btn-quiet btn-square terminal-button" type="button" aria-label="Terminal"
+                title="Terminal: Kafka's own tools (`)" aria-expanded={has_terminal.to_string()}
+                onclick={sends(dispatch, Action::ToggleTerminal)}
+            >
+                <Icon drawing={Drawing::Terminal} />
+            </button>
         </div>
     }
 }

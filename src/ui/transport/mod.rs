@@ -56,6 +56,8 @@ pub struct TransportProps {
     pub is_playing: bool,
     pub speed: Speed,
     pub line: Rc<Line>,
+    /// The terminal above it is open.
+    pub has_terminal: bool,
 }
 
 #[component]
@@ -70,7 +72,7 @@ pub fn Transport(props: &TransportProps) -> Html {
                 </div>
                 <SpeedControl speed={props.speed} />
             </div>
-            { tools(&props.line) }
+            { tools(&props.line, props.has_terminal, &dispatch) }
             <TimelineStrip now={props.now} line={props.line.clone()} />
             { step_menu(&dispatch) }
             { moments(&props.line, &dispatch) }

@@ -48,7 +48,7 @@ fn run(args: &Args, desk: &mut Desk) -> Ran {
 fn read(text: &str) -> Result<Vec<(TopicPartition, i64)>, String> {
     let value: Value =
         document::from_text(text).map_err(|wrong| format!("The input string is not a valid JSON: {wrong}"))?;
-    if let Some(version) = value.get("version").filter(|version| **version != Value::from(1)) {
+    if let Some(version) = value.get("version").filter(|version| version.as_i64() != Some(1)) {
         return Err(format!("Not supported version field value {version}"));
     }
     let list = value["partitions"].as_array().ok_or("Missing partitions field")?;

@@ -93,11 +93,8 @@ fn found(world: &World, args: &Args) -> Result<Vec<Name>, String> {
 }
 
 fn list(args: &Args, desk: &mut Desk) -> Ran {
-    let names = match found(desk.world(), args) {
-        Ok(names) => names,
-        // Who lists what there is not gets an empty list.
-        Err(_) => Vec::new(),
-    };
+    // Who lists what there is not gets an empty list.
+    let names = found(desk.world(), args).unwrap_or_default();
     desk.say(names.iter().map(Name::as_str).collect::<Vec<_>>().join("\n"));
     Ok(())
 }

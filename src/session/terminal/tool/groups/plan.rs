@@ -32,7 +32,7 @@ pub fn read(text: &str, only_group: Option<&Name>) -> Result<Vec<Planned>, Strin
         let wrong = |what: &str| format!("java.lang.RuntimeException: line {number} of the file, '{line}': {what}");
         let fields = fields(line);
         let (group, rest) = match (only_group, &fields[..]) {
-            (Some(group), [rest @ ..]) if rest.len() == 3 => (group.clone(), rest),
+            (Some(group), rest) if rest.len() == 3 => (group.clone(), rest),
             (_, [group, rest @ ..]) if rest.len() == 3 => (group.as_str().into(), rest),
             (Some(_), _) => return Err(wrong("topic,partition,offset is expected")),
             (None, _) => return Err(wrong("group,topic,partition,offset is expected")),

@@ -8,7 +8,6 @@ use super::plan::{self, Planned};
 use super::{asked, group, is_empty, moment, partitions};
 use crate::engine::World;
 use crate::engine::command::{Command, Scope, Target};
-use crate::kernel::SortedMap;
 use crate::model::kafka::config::ConsumerConfig;
 use crate::model::{Name, TopicPartition};
 
@@ -130,7 +129,8 @@ fn prepare(args: &Args, desk: &mut Desk, name: &Name, scenario: &Scenario) -> Re
 
 fn planned(desk: &mut Desk, name: &Name, plan: &[Planned]) -> Vec<(TopicPartition, i64)> {
     let of_group = plan.iter().filter(|(group, ..)| group == name);
-    let found: Vec<_> = of_group.map(|(_, partition, offset)| (partition.clone(), *offset)).collect();
+    let mut found: Vec<_> = of_group.map(|(_, partition, offset)| (partition.clone(), *offset)).collect();
+    found.sort_unstable();
     if found.is_empty() {
         desk.say(format!("\nError: No reset plan for group {name} found."));
     }
@@ -230,31 +230,31 @@ fn within(desk: &mut Desk, partition: &TopicPartition, offset: i64, (start, end)
 /// stage comes there: Kafka makes one of any name that something is committed for.
 fn commands(world: &World, moved: &[Moved]) -> Vec<Command> {
     let mut commands = Vec::new();
-    let mut topics = SortedMap::<(&Name, &Name), Vec<&Moved>>::new();
-    for one in moved {
-        topics.entry((&one.group, &one.partition.topic)).or_default().push(one);
-    }
-    for group in topics.keys().map(|(group, _)| *group).filter(|group| !world.groups.contains_key(*group)) {
-        if !commands.iter().any(|command| matches!(command, Command::AddGroup { group: added, .. } if added == group)) {
-            let of_group = topics.keys().filter(|(name, _)| *name == group);
-            let topics = of_group.map(|(_, topic)| (*topic).clone()).collect();
+    for of_group in moved.chunk_by(|a, b| a.group == b.group) {
+        let group = &of_group[0].group;
+        let topics: Vec<&[Moved]> = of_group.chunk_by(|a, b| a.partition.topic == b.partition.topic).collect();
+        if !world.groups.contains_key(group) {
+            let topics = topics.iter().map(|of_topic| of_topic[0].partition.topic.clone()).collect();
             commands.push(Command::AddGroup { group: group.clone(), topics, config: ConsumerConfig::default() });
         }
-    }
-    for ((group, topic), all) in topics.iter() {
-        let is_whole = partitions_of(world, topic) == Some(all.len() as u32);
-        let to = |target: Target, partition| {
-            let scope = Scope { topic: (*topic).clone(), partition };
-            Command::ResetOffsets { group: (*group).clone(), scope, to: target }
-        };
-        match all[0].target {
-            Some(target) if is_whole && all.iter().all(|one| one.target == Some(target)) => {
-                commands.push(to(target, None));
-            }
-            _ => commands.extend(all.iter().filter_map(|one| Some(to(one.target?, Some(one.partition.partition))))),
-        }
+        topics.into_iter().for_each(|of_topic| reset_topic(world, of_topic, &mut commands));
     }
     commands
+}
+
+fn reset_topic(world: &World, moved: &[Moved], commands: &mut Vec<Command>) {
+    let topic = &moved[0].partition.topic;
+    let to = |target: Target, partition| {
+        let scope = Scope { topic: topic.clone(), partition };
+        Command::ResetOffsets { group: moved[0].group.clone(), scope, to: target }
+    };
+    let is_whole = partitions_of(world, topic) == Some(moved.len() as u32);
+    match moved[0].target {
+        Some(target) if is_whole && moved.iter().all(|one| one.target == Some(target)) => {
+            commands.push(to(target, None));
+        }
+        _ => commands.extend(moved.iter().filter_map(|one| Some(to(one.target?, Some(one.partition.partition))))),
+    }
 }
 
 fn table(moved: &[Moved]) -> String {
