@@ -6,6 +6,7 @@
 mod laws_engine {
     pub mod causes;
     pub mod delivery;
+    pub mod fault_points;
     pub mod offsets;
     pub mod order;
     pub mod ownership;
@@ -14,8 +15,11 @@ mod laws_engine {
     pub mod system;
 }
 
+use headwater::model::kafka::assignor::Assignor;
+use headwater::model::kafka::config::{ConsumerConfig, GroupProtocol};
 use laws_engine::causes::Causes;
 use laws_engine::delivery::Delivery;
+use laws_engine::fault_points::all_faults_at_all_points;
 use laws_engine::offsets::Committed;
 use laws_engine::order::Order;
 use laws_engine::ownership::OneOwner;
@@ -82,4 +86,27 @@ proptest! {
         let digest = player.simulation().digest().to_string();
         prop_assert_eq!(player.rearranged(&script), digest, "{}", player.how_to_see_it());
     }
+}
+
+/// Of a rebalance of three members there are so many at the least.
+const POINTS: u32 = 30;
+
+fn is_got_over(protocol: &ConsumerConfig) {
+    let points = all_faults_at_all_points(protocol).unwrap_or_else(|breach| panic!("{breach}"));
+    assert!(points >= POINTS, "only {points} points were found at which something could go wrong");
+}
+
+#[test]
+fn an_eager_rebalance_gets_over_any_fault_at_any_point() {
+    is_got_over(&ConsumerConfig { assignors: vec![Assignor::Range], ..Default::default() });
+}
+
+#[test]
+fn a_cooperative_rebalance_gets_over_any_fault_at_any_point() {
+    is_got_over(&ConsumerConfig { assignors: vec![Assignor::CooperativeSticky], ..Default::default() });
+}
+
+#[test]
+fn a_rebalance_of_the_consumer_protocol_gets_over_any_fault_at_any_point() {
+    is_got_over(&ConsumerConfig { protocol: GroupProtocol::Consumer, ..Default::default() });
 }

@@ -9,7 +9,7 @@ use headwater::model::fact::{Fact, Subject};
 use super::player::{Law, Verdict};
 
 /// What producers were told is safe.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Delivery {
     /// By partition and base offset: where the batch ends.
     acknowledged: BTreeMap<TopicPartition, BTreeMap<u64, u64>>,

@@ -12,7 +12,7 @@ use super::player::{Law, Verdict};
 type Claim = (Name, i32, TopicPartition);
 
 /// Who ever had which partition in which generation; and at each moment, who believes that it has.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct OneOwner {
     given: BTreeMap<Claim, Name>,
 }

@@ -33,6 +33,7 @@ impl Law for () {
     }
 }
 
+#[derive(Clone)]
 pub struct Player {
     run: Run,
     beginning: Scenario,
@@ -51,11 +52,14 @@ impl Player {
         self.run.simulation()
     }
 
+    /// What the script begins with.
+    pub fn begin(&mut self, script: &Script, law: &mut impl Law) -> Verdict {
+        script.system.commands.iter().try_for_each(|command| self.give(command.clone(), law))
+    }
+
     /// The script, and then until all is quiet.
     pub fn play(&mut self, script: &Script, law: &mut impl Law) -> Verdict {
-        for command in &script.system.commands {
-            self.give(command.clone(), law)?;
-        }
+        self.begin(script, law)?;
         for step in &script.steps {
             self.run_until(self.run.now() + step.after, law)?;
             if let Some(command) = step.act.command(self.simulation(), &self.faults) {
@@ -67,7 +71,7 @@ impl Player {
         law.at_rest(self.simulation())
     }
 
-    fn run_until(&mut self, limit: Time, law: &mut impl Law) -> Verdict {
+    pub fn run_until(&mut self, limit: Time, law: &mut impl Law) -> Verdict {
         while self.run.run_until(limit, 1).expect("no command is to come") == Progress::OutOfBudget {
             self.tell(law)?;
         }
@@ -80,7 +84,7 @@ impl Player {
     }
 
     /// A refused command is no command.
-    fn give(&mut self, command: Command, law: &mut impl Law) -> Verdict {
+    pub fn give(&mut self, command: Command, law: &mut impl Law) -> Verdict {
         if self.run.dispatch(command.clone()).is_err() {
             return Ok(());
         }

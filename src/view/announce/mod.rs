@@ -167,7 +167,8 @@ mod tests {
         run.command(r#"{"type": "leave", "consumer": "inventory-2"}"#);
         let heard = heard_until(&mut run, 21);
         assert_eq!(heard[0], "inventory-2 is called Bob now");
-        assert_eq!(heard[1], "Bob has closed itself and said goodbye to its group");
+        assert_eq!(heard[1], "Bob gives up orders-2");
+        assert_eq!(heard[2], "Bob has closed itself and said goodbye to its group");
         assert!(heard.contains(&"Bob left inventory".into()), "{heard:?}");
     }
 

@@ -93,14 +93,19 @@ impl Consumer {
         self.observe(Fact::Closed, step);
     }
 
-    /// Commits and says goodbye. The connection to the coordinator keeps order, so that neither has to be waited for. Who
-    /// is stopped in the middle of its work commits nothing: its position is beyond what it has processed.
+    /// Commits, gives everything up and says goodbye (`ConsumerCoordinator#onLeavePrepare`). The connection to the coordinator
+    /// keeps order, so that nothing has to be waited for. Who is stopped in the middle of its work commits nothing: its
+    /// position is beyond what it has processed.
     fn leave_group(&mut self, step: &mut Step) {
-        let (Some(broker), Some(_)) = (self.coordinator, &self.membership.member_id) else { return };
         let is_idle = !matches!(self.application, Application::Working(_));
-        if self.config.enable_auto_commit && self.membership.is_stable() && is_idle {
+        let commits = self.config.enable_auto_commit && self.membership.is_stable() && is_idle;
+        if let Some(broker) = self.coordinator.filter(|_| commits) {
             let commit = self.commit_request(self.positions());
             self.requests.send_and_forget(step.cluster.endpoint(broker), commit, step.out);
+        }
+        match self.membership.lost_by {
+            Some(error) => self.lose_partitions(error, step),
+            None => _ = self.give_up(|_| true, step),
         }
         self.say_goodbye(step);
     }
@@ -140,7 +145,6 @@ impl Consumer {
         if self.topics.is_empty() {
             self.leave_group(step);
             step.out.disarm(Timer::Heartbeat);
-            self.give_up(|_| true, step);
             self.membership = Membership::default();
         } else {
             self.membership.needs_rejoin = self.config.protocol == GroupProtocol::Classic;

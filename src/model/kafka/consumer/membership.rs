@@ -374,7 +374,7 @@ impl Consumer {
     }
 
     /// `onPartitionsLost`: others may own them by now, so there is nothing to commit.
-    fn lose_partitions(&mut self, error: ErrorCode, step: &mut Step) {
+    pub(super) fn lose_partitions(&mut self, error: ErrorCode, step: &mut Step) {
         let partitions: Vec<TopicPartition> = std::mem::take(&mut self.assignment).into_keys().collect();
         self.fetched.clear();
         if !partitions.is_empty() {
