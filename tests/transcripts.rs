@@ -37,6 +37,7 @@ scripts! {
     a_broker_that_restarts_quickly_waits_until_its_old_session_is_over
     a_chain_of_causes_leads_from_a_moved_partition_to_the_kill
     a_compacted_topic_is_not_deleted_by_retention_but_its_records_can_be_deleted
+    a_consumer_reads_over_the_holes_of_a_compacted_log
     a_consumer_that_goes_on_after_hanging_processes_twice
     a_consumer_that_hangs_is_out_after_max_poll_interval
     a_consumer_that_knows_an_eager_assignor_too_rebalances_eagerly
@@ -51,7 +52,9 @@ scripts! {
     a_group_without_a_topic_waits_to_be_subscribed
     a_key_of_every_unicode_plane_is_a_key
     a_killed_consumer_keeps_its_partitions_until_its_session_times_out
+    a_late_reader_of_a_compacted_log_sees_the_last_value_of_every_key
     a_leader_that_is_cut_off_is_deposed_and_its_own_records_are_cut_off
+    a_log_is_cleaned_when_more_than_its_dirty_ratio_is_dirty
     a_part_answers_to_its_label_too
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
@@ -70,6 +73,8 @@ scripts! {
     a_static_member_that_restarts_in_time_causes_no_rebalance
     a_static_member_that_stays_away_keeps_its_partitions_until_its_session_is_over
     a_stopped_group_changes_its_protocol_and_keeps_its_offsets
+    a_tombstone_goes_with_a_later_cleaning_after_delete_retention
+    a_tombstone_that_is_not_the_last_of_its_key_goes_at_once
     a_topic_is_configured_while_it_is_used
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_full
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_old
@@ -81,10 +86,14 @@ scripts! {
     an_instance_id_is_not_given_away_while_its_member_may_still_run
     an_unclean_election_loses_what_the_new_leader_lacks
     auto_offset_reset_says_where_a_group_without_commits_begins
+    cleaned_segments_are_joined_up_to_segment_bytes
+    compact_and_delete_do_both
+    compaction_keeps_the_last_value_of_every_key
     cooperative_rebalancing_stops_only_what_moves
     deleted_records_leave_a_consumer_out_of_range
     every_completed_join_is_a_generation
     every_rebalance_says_why
+    every_replica_cleans_its_own_log
     groups_read_independently_of_each_other
     held_messages_arrive_in_order_when_they_are_released
     in_the_consumer_protocol_a_hung_member_leaves_after_max_poll_interval
@@ -93,27 +102,34 @@ scripts! {
     keys_decide_the_partition
     leadership_goes_back_to_preferred_replicas_every_five_minutes
     lost_messages_are_sent_again_until_they_arrive
+    max_compaction_lag_cleans_a_log_that_is_not_dirty_enough
     offsets_are_deleted_when_nobody_subscribes_to_their_topic
+    offsets_by_time_of_a_compacted_log_are_those_of_what_is_left
     offsets_expire_when_a_group_has_been_empty_for_long_enough
     offsets_of_a_running_group_cannot_be_reset
     offsets_of_a_stopped_group_can_be_reset_anywhere_in_the_log
     records_are_lost_because_the_network_was_cut_for_too_long
     records_of_a_replayed_file_keep_their_keys_and_their_gaps
+    records_without_a_key_are_refused_in_a_compacted_topic
     records_without_a_key_fill_one_partition_at_a_time
     replicas_are_spread_over_racks
     retention_by_size_deletes_whole_segments_and_keeps_up_to_one_too_many
     retention_by_time_deletes_segments_whose_newest_record_is_old_the_active_one_too
     retention_deletes_nothing_above_the_high_watermark
     seeking_moves_a_live_group
+    the_active_segment_is_never_cleaned
     the_committed_offset_follows_the_position
     the_consumer_protocol_moves_a_partition_in_three_steps
     the_coordinator_moves_with_its_broker
     the_coordinators_range_assignor_divides_topics_of_one_size_alike
+    the_dirtiest_log_is_cleaned_first
+    the_last_batch_of_a_producer_stays_when_it_is_empty
     the_range_assignor_gives_each_member_a_range_of_every_topic
     the_round_robin_assignor_deals_all_partitions_out_one_by_one
     the_sticky_assignor_gives_back_what_a_member_had
     what_cannot_be_done_is_refused_with_its_field_and_a_reason
     what_is_not_on_every_replica_cannot_be_read
+    what_is_younger_than_min_compaction_lag_is_not_cleaned
     with_acks_0_nobody_hears_of_a_loss
     with_acks_1_a_record_dies_with_its_leader
     with_acks_all_and_one_in_sync_replica_a_record_dies_with_its_disk

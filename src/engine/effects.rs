@@ -39,7 +39,7 @@ impl Simulation {
                     if let Some(spec) = group.and_then(|group| groups.get_mut(group)) {
                         spec.ledger.add(&records);
                     }
-                    meters.entry(name).or_default().add(*now, records.to - records.from);
+                    meters.entry(name).or_default().add(*now, records.count());
                 }
             }
         }

@@ -25,9 +25,9 @@ impl Ledger {
         }
         let Some(coverage) = self.coverage.get_mut(partition) else { return };
         let fresh = coverage.add(*from, *to);
-        let first_time: u64 = fresh.iter().map(|(from, to)| to - from).sum();
-        self.processed += to - from;
-        self.duplicates += to - from - first_time;
+        let first_time: u64 = fresh.iter().map(|(from, to)| records.batch.count(*from, *to)).sum();
+        self.processed += records.count();
+        self.duplicates += records.count() - first_time;
         fresh.into_iter().for_each(|(from, to)| self.check_order(records, from, to));
     }
 
@@ -38,8 +38,7 @@ impl Ledger {
             self.newest.insert(topic.clone(), Vec::new());
         }
         let Some(newest) = self.newest.get_mut(topic) else { return };
-        for offset in from..to {
-            let index = (offset - batch.base_offset) as u32;
+        for index in batch.indexes(from, to) {
             let key = batch.records.key(index);
             if !key.is_some() {
                 continue;

@@ -105,6 +105,7 @@ fn producer() -> Command {
         arrivals: Arrivals::Constant { per_second: RATE },
         keys: KeySpace::Uniform { prefix: "key".into(), count: KEYS },
         value_bytes: VALUE_BYTES,
+        ..Workload::default()
     };
     let config = ProducerConfig { batch_size: BATCH_BYTES, linger_ms: 1_000, ..Default::default() };
     Command::AddProducer { producer: "source".into(), topic: Some("log".into()), config, workload }

@@ -51,13 +51,20 @@ pub struct AcknowledgedRecords {
     pub to: u64,
 }
 
-/// Records `from..to` (offsets) of one batch, processed by one group.
+/// Records `from..to` (offsets) of one batch, processed by one group. The offsets may have holes, also before the batch.
 #[derive(Clone, Debug)]
 pub struct ProcessedRecords {
     pub partition: TopicPartition,
     pub batch: Batch,
     pub from: u64,
     pub to: u64,
+}
+
+impl ProcessedRecords {
+    /// How many they are.
+    pub fn count(&self) -> u64 {
+        self.batch.count(self.from, self.to)
+    }
 }
 
 impl Out {
@@ -177,4 +184,6 @@ pub enum Timer {
     BrokerSession { broker: BrokerId },
     /// The controller: give leadership back to preferred replicas.
     LeaderBalance,
+    /// A broker: look for compacted logs that are dirty enough (`log.cleaner.backoff.ms`).
+    Cleaner,
 }

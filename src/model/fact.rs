@@ -358,6 +358,28 @@ pub enum Fact {
     Disconnected {
         broker: BrokerId,
     },
+    /// A replica was compacted; offsets `from..to` were dirty.
+    Cleaned {
+        broker: BrokerId,
+        from: u64,
+        to: u64,
+        removed: u64,
+        /// Of these, deletions of keys that were kept long enough.
+        tombstones_removed: u64,
+        bytes_before: u64,
+        bytes_after: u64,
+        why: CleaningReason,
+    },
+}
+
+/// Why a log was cleaned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CleaningReason {
+    /// The dirty part was more than `min.cleanable.dirty.ratio`: so many millionths.
+    DirtyRatio(u32),
+    /// Something in it was older than `max.compaction.lag.ms`.
+    MaxCompactionLag,
 }
 
 /// Why segments went.

@@ -2,7 +2,7 @@
 
 use super::Scenario;
 
-const FILES: [&str; 1] = [include_str!("../../scenarios/orders.json")];
+const FILES: [&str; 2] = [include_str!("../../scenarios/orders.json"), include_str!("../../scenarios/compaction.json")];
 
 /// Every scenario of the catalogue; the first is the opening scene.
 pub fn all() -> Vec<Scenario> {

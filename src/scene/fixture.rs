@@ -29,6 +29,7 @@ pub fn lane(partition: u32, log_start: u64, log_end: u64) -> LaneView {
         log_start,
         high_watermark,
         log_end,
+        compaction: None,
         flags: Vec::new(),
     }
 }
@@ -199,6 +200,7 @@ impl Motion for Still {
             .map(|offset| Cell {
                 offset,
                 key: Some((offset * 7 % 40) as u32),
+                is_tombstone: false,
                 uncommitted: offset >= lane.high_watermark,
                 times_processed: 1 + u32::from(offset == lane.log_end - 4),
             })

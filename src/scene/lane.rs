@@ -32,6 +32,11 @@ const CAPTION_H: f64 = 13.0;
 /// How much below the log start a window may show, so that one sees that something was there.
 const BELOW_START: u64 = 2;
 
+/// What is left of a cell at `at` that compaction took.
+pub fn pressed(at: Point) -> Rect {
+    Rect::new(at.x + 3.0, at.y + CELL_H - 4.0, CELL_W - 6.0, 3.0)
+}
+
 /// Where one lane is on the stage.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LaneBox {

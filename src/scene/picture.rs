@@ -94,6 +94,8 @@ pub struct CellShape {
     /// Index into the key hues, and the mark; `None` without a key.
     pub key: Option<(u8, Mark)>,
     pub state: CellState,
+    /// A null value: hollow.
+    pub tombstone: bool,
     /// `×2` and more is written on the cell.
     pub times: u32,
     /// An acknowledged record was here and is gone: struck through, whatever has its offset now.
@@ -108,6 +110,8 @@ pub enum CellState {
     Uncommitted,
     /// Below the log start, or lost beyond the log end: only its outline is left.
     Deleted,
+    /// Compaction took it: its place stays, pressed flat.
+    Cleaned,
 }
 
 /// Where a flag is in the whole log, on the overview strip.
@@ -132,6 +136,8 @@ pub enum LineKind {
     LogEnd,
     /// Where a follower's log ends that has less than the leader.
     FollowerEnd,
+    /// Compaction has been as far as this: before it every key occurs once.
+    FirstDirty,
 }
 
 /// From a flag to where the log ends for its group, in the flag's row.
@@ -193,6 +199,8 @@ pub enum LabelKind {
     Lag,
     /// Centred above the high watermark.
     HighWatermark,
+    /// Above the first dirty offset: to its left the log is clean.
+    FirstDirty,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

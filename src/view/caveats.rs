@@ -20,9 +20,11 @@ pub const PRODUCER: Caveats = Caveats {
 
 pub const TOPIC: Caveats = Caveats {
     modelled: "As in a Kafka broker: batches with contiguous offsets, replication by fetching followers, in-sync replicas, \
-               leader epochs and truncation by them, a high watermark that consumers do not read beyond, segments.",
+               leader epochs and truncation by them, a high watermark that consumers do not read beyond, segments, retention, \
+               compaction by each replica's own cleaner, tombstones included.",
     left_out: &[
-        "compaction; and the minute before a deleted file is gone from the disk",
+        "the minute before a deleted file is gone from the disk",
+        "cleaning takes no time and its map of keys always has room; __consumer_offsets is not compacted",
         "disks and page caches: an append takes no time, and what is written is not lost with its process",
         "reassignment of replicas, fetching from followers",
     ],

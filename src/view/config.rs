@@ -94,10 +94,24 @@ const TOPIC: Docs = &[
     ("segment.ms", "An append begins a new file as well if the active one's first record is older than this."),
     (
         "cleanup.policy",
-        "delete: retention deletes whole files that are old enough or too many. compact: it leaves them alone.",
+        "delete: retention deletes whole files that are old enough or too many. compact: the last value of each key is \
+         kept, what it replaces is cleaned away. Or both: compact,delete.",
     ),
     ("retention.ms", "A file goes when its newest record is older than this. -1: never."),
     ("retention.bytes", "The oldest files go while the rest of a partition has as many bytes as this. -1: never."),
+    (
+        "min.cleanable.dirty.ratio",
+        "A log is cleaned when more than this part of what could be clean is not: not yet looked at since it was written.",
+    ),
+    ("min.compaction.lag.ms", "What is younger than this is not cleaned."),
+    (
+        "max.compaction.lag.ms",
+        "A log with something older than this that was not cleaned yet is cleaned whatever its ratio. -1: no limit.",
+    ),
+    (
+        "delete.retention.ms",
+        "How long a cleaned log keeps tombstones (null values), so that slow readers learn of the deletion.",
+    ),
     ("max.message.bytes", "The largest batch that the broker takes (MESSAGE_TOO_LARGE)."),
 ];
 
@@ -175,6 +189,7 @@ const CLUSTER: Docs = &[
         "A follower that has not caught up for so long is taken out of the in-sync replicas; checked every half of it.",
     ),
     ("log.retention.check.interval.ms", "How often a broker looks for files to delete; first after half a minute."),
+    ("log.cleaner.backoff.ms", "How long the cleaner of compacted logs sleeps when there is nothing to clean."),
     (
         "leader.imbalance.check.interval.seconds",
         "How often the controller gives leadership back to preferred replicas (auto.leader.rebalance.enable).",

@@ -11,6 +11,8 @@ pub struct Cell {
     pub offset: u64,
     /// Which hue its key has: the key's number; `None` without a key.
     pub key: Option<u32>,
+    /// A null value: where the topic is compacted, its key was deleted.
+    pub is_tombstone: bool,
     /// Above the high watermark: written by the leader, not yet by every in-sync replica, not yet readable.
     pub uncommitted: bool,
     /// The most often that any one group processed it; 2 and more is shown as `×2`.
@@ -25,19 +27,19 @@ pub fn cells(world: &World, partition: &TopicPartition, from: u64, count: u32) -
     let to = leader.log.end().min(from.saturating_add(u64::from(count)));
     let readers: Vec<&Coverage> =
         world.groups.values().filter_map(|group| group.ledger.coverage().get(partition)).collect();
-    let cell = |batch: &Batch, offset: u64| {
-        let key = batch.records.key((offset - batch.base_offset) as u32);
+    let cell = |batch: &Batch, index: u32| {
+        let (key, offset) = (batch.records.key(index), batch.offset(index));
         Cell {
             offset,
             key: key.is_some().then(|| key.index() as u32),
+            is_tombstone: batch.records.is_tombstone(index),
             uncommitted: offset >= leader.high_watermark,
             times_processed: readers.iter().map(|coverage| coverage.times(offset)).max().unwrap_or(0),
         }
     };
     let mut cells = Vec::new();
     for batch in leader.log.batches_from(from).take_while(|batch| batch.base_offset < to) {
-        let offsets = from.max(batch.base_offset)..to.min(batch.end_offset());
-        cells.extend(offsets.map(|offset| cell(batch, offset)));
+        cells.extend(batch.indexes(from, to).map(|index| cell(batch, index)));
     }
     cells
 }
@@ -46,6 +48,23 @@ pub fn cells(world: &World, partition: &TopicPartition, from: u64, count: u32) -
 mod tests {
     use super::*;
     use crate::view::fixture::Run;
+
+    #[test]
+    fn compaction_leaves_offsets_without_a_cell_and_a_null_value_is_a_tombstone() {
+        let mut run = Run::orders();
+        for command in [
+            r#"{"type": "add_topic", "topic": "t", "config": {"cleanup.policy": "compact", "segment.bytes": 1024}}"#,
+            r#"{"type": "add_producer", "producer": "p", "topic": "t", "config": {"batch.size": 0}}"#,
+            r#"{"type": "publish", "producer": "p", "key": "a", "count": 20}"#,
+        ] {
+            run.command(command);
+        }
+        run.until_secs(16);
+        let cells = cells(run.world(), &TopicPartition::new(&"t".into(), 0), 0, 50);
+        let offsets: Vec<u64> = cells.iter().map(|cell| cell.offset).collect();
+        assert_eq!(offsets, [13, 14, 15, 16, 17, 18, 19], "the last of the closed segment, and the active one");
+        assert!(cells.iter().all(|cell| cell.is_tombstone));
+    }
 
     fn orders(partition: u32) -> TopicPartition {
         TopicPartition::new(&"orders".into(), partition)

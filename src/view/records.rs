@@ -37,17 +37,16 @@ pub fn records(world: &World, partition: &TopicPartition, from: u64, count: u32)
     let from = from.max(leader.log.start());
     let to = leader.log.end().min(from.saturating_add(u64::from(count)));
     let batches = leader.log.batches_from(from).take_while(|batch| batch.base_offset < to);
-    let offsets = |batch: &Batch| from.max(batch.base_offset)..to.min(batch.end_offset());
-    batches.flat_map(|batch| offsets(batch).map(|offset| row(world, partition, batch, offset))).collect()
+    batches.flat_map(|batch| batch.indexes(from, to).map(|index| row(world, partition, batch, index))).collect()
 }
 
-fn row(world: &World, partition: &TopicPartition, batch: &Batch, offset: u64) -> RecordRow {
-    let (records, index) = (&batch.records, (offset - batch.base_offset) as u32);
+fn row(world: &World, partition: &TopicPartition, batch: &Batch, index: u32) -> RecordRow {
+    let records = &batch.records;
     let key = records.key(index);
     let extra = records.extra(index);
     let timestamp_us = extra.and_then(|extra| extra.timestamp_us);
     RecordRow {
-        offset,
+        offset: batch.offset(index),
         timestamp: timestamp_us.map_or_else(|| records.created_at(index).to_string(), date_time),
         timestamp_us: records.timestamp_us(index),
         created_at: records.created_at(index),

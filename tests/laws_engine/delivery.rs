@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use headwater::engine::{Observation, Simulation};
+use headwater::engine::{Observation, Simulation, World};
 use headwater::model::TopicPartition;
 use headwater::model::fact::{Fact, Subject};
 
@@ -35,7 +35,10 @@ impl Law for Delivery {
             let read = self.acknowledged.iter().filter(|(partition, _)| spec.topics.contains(&partition.topic));
             for (partition, batches) in read {
                 let mut offsets = batches.iter().flat_map(|(from, to)| *from..*to);
-                if let Some(missed) = offsets.find(|offset| spec.ledger.times(partition, *offset) == 0) {
+                let is_missed = |offset: &u64| spec.ledger.times(partition, *offset) == 0;
+                if let Some(missed) =
+                    offsets.find(|offset| is_missed(offset) && !is_compacted_away(world, partition, *offset))
+                {
                     return Err(format!(
                         "all is quiet, and {group} has never processed offset {missed} of {partition}"
                     ));
@@ -44,6 +47,13 @@ impl Law for Delivery {
         }
         Ok(())
     }
+}
+
+/// Whether compaction took the record: a later one of its key is to be processed.
+fn is_compacted_away(world: &World, partition: &TopicPartition, offset: u64) -> bool {
+    let compacts = world.cluster.topics[&partition.topic].config.cleanup_policy.compacts();
+    let batch = world.leader(partition).and_then(|leader| leader.log.batches_from(offset).next());
+    compacts && batch.is_some_and(|batch| batch.index_of(offset).is_none())
 }
 
 impl Delivery {

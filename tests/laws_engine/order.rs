@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use headwater::engine::{Observation, Simulation, World};
 use headwater::kernel::Time;
 use headwater::model::fact::{Fact, Subject};
+use headwater::model::log::{Batch, PartitionLog};
+use headwater::model::workload::KeyId;
 use headwater::model::{Name, TopicPartition};
 
 use super::player::{Law, Verdict};
@@ -65,12 +67,28 @@ impl Law for Order {
         let world = simulation.world();
         let replicas = world.brokers.values().flat_map(|broker| &broker.partitions);
         for (name, replica) in replicas {
-            if world.leader(name).is_some_and(|leader| leader.log != replica.log) {
+            let Some(leader) = world.leader(name) else { continue };
+            let compacts = world.cluster.topics[&name.topic].config.cleanup_policy.compacts();
+            if if compacts { !agree(&leader.log, &replica.log) } else { leader.log != replica.log } {
                 return Err(format!("all is quiet, and the replicas of {name} differ"));
             }
         }
         Ok(())
     }
+}
+
+/// Replicas are compacted each by itself: where both have a record it is the same, and they end at the same offset.
+fn agree(one: &PartitionLog, other: &PartitionLog) -> bool {
+    let records = |log: &PartitionLog| -> BTreeMap<u64, (KeyId, Time)> {
+        let of_batch = |batch: &Batch| {
+            let record = |index| (batch.offset(index), (batch.records.key(index), batch.records.created_at(index)));
+            (0..batch.records.len()).map(record).collect::<Vec<_>>()
+        };
+        log.batches_from(log.start()).flat_map(of_batch).collect()
+    };
+    let (mine, others) = (records(one), records(other));
+    let agrees = |(offset, record): (&u64, &(KeyId, Time))| others.get(offset).is_none_or(|other| other == record);
+    one.end() == other.end() && mine.iter().all(agrees)
 }
 
 impl Order {

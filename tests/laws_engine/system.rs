@@ -6,7 +6,8 @@ use headwater::model::Name;
 use headwater::model::kafka::assignor::Assignor;
 use headwater::model::kafka::assignor::remote::RemoteAssignor;
 use headwater::model::kafka::config::{
-    Acks, AutoOffsetReset, ClusterConfig, ConsumerConfig, GroupProtocol, InstanceId, ProducerConfig, TopicConfig,
+    Acks, AutoOffsetReset, CleanupPolicy, ClusterConfig, ConsumerConfig, GroupProtocol, InstanceId, ProducerConfig,
+    Ratio, TopicConfig,
 };
 use headwater::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ pub struct System {
 }
 
 pub fn any_system() -> impl Strategy<Value = System> {
-    let topics = prop::collection::vec((1..5_u32, 1..3_u32), 1..3);
+    let topics = prop::collection::vec((1..5_u32, 1..3_u32, any_policy()), 1..3);
     let producers = prop::collection::vec(any_producer(), 1..3);
     let groups = prop::collection::vec((any_group(), 1..4_usize), 1..3);
     (any::<u64>(), any_cluster(), topics, producers, groups).prop_map(|(seed, cluster, topics, producers, groups)| {
@@ -47,6 +48,7 @@ fn any_cluster() -> impl Strategy<Value = ClusterConfig> {
         client_latency,
         loss_ppm: Ppm(loss),
         group_initial_rebalance_delay_ms: delay,
+        log_cleaner_backoff_ms: 2_000,
         group_consumer_session_timeout_ms: 6_000,
         group_consumer_heartbeat_interval_ms: 500,
         ..Default::default()
@@ -61,8 +63,21 @@ fn all(topics: usize) -> Vec<Name> {
     (0..topics).map(topic).collect()
 }
 
-fn add_topic(n: usize, (partitions, replication_factor): (u32, u32)) -> Command {
-    let config = TopicConfig { partitions, replication_factor, segment_bytes: 4_096, ..Default::default() };
+/// Compacted topics are cleaned whenever anything is dirty, and forget what was deleted soon.
+fn any_policy() -> impl Strategy<Value = CleanupPolicy> {
+    prop_oneof![2 => Just(CleanupPolicy::Delete), 1 => Just(CleanupPolicy::Compact)]
+}
+
+fn add_topic(n: usize, (partitions, replication_factor, cleanup_policy): (u32, u32, CleanupPolicy)) -> Command {
+    let config = TopicConfig {
+        partitions,
+        replication_factor,
+        cleanup_policy,
+        segment_bytes: if cleanup_policy.compacts() { 1_024 } else { 4_096 },
+        min_cleanable_dirty_ratio: Ratio { ppm: 100_000 },
+        delete_retention_ms: 3_000,
+        ..Default::default()
+    };
     Command::AddTopic { topic: topic(n), config }
 }
 
@@ -90,7 +105,7 @@ fn add_producer(n: usize, topics: usize, shape: ProducerShape) -> Command {
     let producer = Name::from(format!("p{n}"));
     let arrivals = Arrivals::Poisson { per_second: PerSecond::new(u64::from(per_second)) };
     let keys = KeySpace::Uniform { prefix: format!("{producer}/"), count: keys + 1 };
-    let workload = Workload { arrivals, keys, value_bytes: 60 };
+    let workload = Workload { arrivals, keys, value_bytes: 60, tombstones_ppm: Ppm(100_000) };
     Command::AddProducer { producer, topic: Some(topic(pick.index(topics))), config, workload }
 }
 

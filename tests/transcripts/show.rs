@@ -21,6 +21,8 @@ pub fn show(player: &Player, line: &Line) -> Outcome {
         ["log", partition] => log(world, &named(partition)?),
         ["topic", topic] => topic_of(world, &topic.into()),
         ["replicas", partition] => replicas(world, &named(partition)?),
+        ["segments", partition] => segments(world, &named(partition)?),
+        ["compaction", partition] => compaction(world, &named(partition)?),
         ["partition", partition] => partition_of(world, &named(partition)?),
         ["brokers"] => brokers(world),
         ["group", group] => group_of(world, &group.into()),
@@ -28,7 +30,7 @@ pub fn show(player: &Player, line: &Line) -> Outcome {
         ["producer", name] => producer_of(world.producers.get(name).ok_or("no such producer")?),
         ["work", group] => work(world, &group.into()),
         ["totals"] => totals(world),
-        _ => Err("show log|topic|replicas|group|consumer|producer|work NAME, or totals".into()),
+        _ => Err("show log|segments|compaction|topic|replicas|group|consumer|producer|work NAME, or totals".into()),
     }
 }
 
@@ -54,17 +56,50 @@ fn log(world: &World, name: &TopicPartition) -> Outcome {
     Ok(said)
 }
 
+/// A line a segment of the leader's log: its offsets, and what is left of its batches.
+fn segments(world: &World, name: &TopicPartition) -> Outcome {
+    let leader = world.leader(name).ok_or("no such partition")?;
+    let mut said = String::new();
+    for segment in leader.log.segments() {
+        write!(said, "{} to {}, {} bytes:", segment.base_offset, segment.end_offset(), segment.bytes)?;
+        for batch in segment.batches.iter() {
+            let offsets: Vec<String> = (0..batch.records.len()).map(|index| batch.offset(index).to_string()).collect();
+            write!(said, " {}..{} [{}]", batch.base_offset, batch.end_offset(), offsets.join(" "))?;
+        }
+        said.push('\n');
+    }
+    Ok(said)
+}
+
+/// A line a replica: how dirty its log is.
+fn compaction(world: &World, name: &TopicPartition) -> Outcome {
+    let config = &world.cluster.topics.get(&name.topic).ok_or("no such topic")?.config;
+    let mut said = String::new();
+    for (id, broker) in &world.brokers {
+        let Some(replica) = broker.partitions.get(name) else { continue };
+        let dirtiness = replica.dirtiness(world.now, config);
+        let (clean, cleanable) = (dirtiness.clean_bytes, dirtiness.cleanable_bytes);
+        let (first, until) = (replica.first_dirty(), dirtiness.until);
+        let next = broker.next_cleaning.map_or("never".into(), |next| next.to_string());
+        let of = format!("{cleanable} of {} bytes ({} %)", clean + cleanable, dirtiness.ppm() / 10_000);
+        writeln!(said, "broker-{}: dirty from {first} to {until}, {of}, next check {next}", id.0)?;
+    }
+    Ok(said)
+}
+
 fn record(world: &World, batch: &Batch, index: u32) -> String {
     let key = batch.records.key(index);
     let extra = batch.records.extra(index);
     let value = match extra.and_then(|extra| extra.value.as_ref()) {
+        Some(Value::Text(text)) if text.len() > 100 => format!(" ({} bytes)", text.len()),
         Some(Value::Text(text)) => format!(" value={text}"),
         Some(Value::Row(rows, row)) => format!(" value={}", String::from_utf8_lossy(rows.value(*row))),
+        None if batch.records.is_tombstone(index) => " null".into(),
         None => format!(" ({} bytes)", batch.records.value_bytes(index)),
     };
     let headers = extra.into_iter().flat_map(|extra| extra.headers.iter());
     let headers: String = headers.map(|(name, value)| format!(" {name}:{value}")).collect();
-    let offset = batch.base_offset + u64::from(index);
+    let offset = batch.offset(index);
     format!("{offset}{}{value}{headers} at {}", key_text(world, key), batch.records.created_at(index))
 }
 

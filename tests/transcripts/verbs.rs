@@ -94,6 +94,9 @@ fn producer(name: String, arguments: &mut ArgumentConsumer) -> Result<Value> {
     if let Some((prefix, count)) = arguments.take_key("keys").and_then(|keys| keys.split_once('/')) {
         workload.insert("keys".into(), json!({ "kind": "uniform", "prefix": prefix, "count": count.parse::<u32>()? }));
     }
+    if let Some(ppm) = arguments.take_key("tombstones_ppm") {
+        workload.insert("tombstones_ppm".into(), ppm.parse::<u32>()?.into());
+    }
     if let Some(bytes) = arguments.take_key("value_bytes") {
         workload.insert("value_bytes".into(), bytes.parse::<u32>()?.into());
     }

@@ -27,6 +27,8 @@ pub struct DataPath {
     by_hand: SortedMap<Name, ObservationId>,
     /// Log ends above the high watermark, and what made them.
     appended: SortedMap<TopicPartition, VecDeque<(u64, ObservationId)>>,
+    /// When a partition last closed a segment: what can be cleaned since.
+    rolled: SortedMap<TopicPartition, ObservationId>,
     /// The last advances of high watermarks, of all partitions.
     advanced: VecDeque<ObservationId>,
     /// What last set a position of a consumer.
@@ -43,6 +45,7 @@ impl DataPath {
             Subject::Consumer(name) => self.observe_consumer(id, name, fact),
             Subject::Topic(topic) if *fact == Fact::Removed => {
                 self.appended.retain(|partition, _| partition.topic != *topic);
+                self.rolled.retain(|partition, _| partition.topic != *topic);
             }
             _ => {}
         }
@@ -74,6 +77,7 @@ impl DataPath {
                     None => drop(self.appended.insert(partition.clone(), VecDeque::from([(end, id)]))),
                 }
             }
+            Fact::SegmentRolled { .. } => drop(self.rolled.insert(partition.clone(), id)),
             Fact::HighWatermarkAdvanced { to } => {
                 push(&mut self.advanced, id);
                 if let Some(ends) = self.appended.get_mut(partition) {
@@ -106,6 +110,7 @@ impl DataPath {
                 let below = |(end, _): &&(u64, ObservationId)| end <= to;
                 self.appended.get(partition)?.iter().take_while(below).last().map(|(_, id)| *id)
             }
+            (Subject::Partition(partition), Fact::Cleaned { .. }) => self.rolled.get(partition).copied(),
             (Subject::Consumer(name), Fact::Polled { .. }) if !self.is_news(cause) => self.position.get(name).copied(),
             (Subject::Consumer(name), Fact::Processed { .. }) => self.polled.get(name).copied(),
             _ => None,

@@ -335,6 +335,7 @@ pub enum ErrorCode {
     StaleBrokerEpoch,
     InvalidUpdateVersion,
     IneligibleReplica,
+    InvalidRecord,
 }
 
 impl ErrorCode {
@@ -371,6 +372,7 @@ impl ErrorCode {
             ErrorCode::StaleBrokerEpoch => "STALE_BROKER_EPOCH",
             ErrorCode::InvalidUpdateVersion => "INVALID_UPDATE_VERSION",
             ErrorCode::IneligibleReplica => "INELIGIBLE_REPLICA",
+            ErrorCode::InvalidRecord => "INVALID_RECORD",
         }
     }
 }

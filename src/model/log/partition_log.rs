@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::{Batch, Records, Segment, Stamp};
 use crate::kernel::Span;
 
-/// An append-only log in segments; offsets are dense and never change.
+/// An append-only log in segments. Offsets are given out without a gap and never change; compaction leaves holes.
 ///
 /// Sealed segments are shared between clones, so that keeping a copy of a whole run is cheap. Only the active segment,
 /// the last, is ever written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PartitionLog {
-    sealed: Vec<Arc<Segment>>,
-    active: Segment,
-    segment_bytes: u64,
+    pub(super) sealed: Vec<Arc<Segment>>,
+    pub(super) active: Segment,
+    pub(super) segment_bytes: u64,
     segment_span: Span,
     /// First readable offset, where that is not a segment's first (DeleteRecords).
     floor: u64,
@@ -52,9 +52,14 @@ impl PartitionLog {
         self.active.end_offset()
     }
 
-    /// Appends a batch at the log end; a leader does so with its own epoch, a follower with that of the batch.
+    /// Appends a batch at the log end, as a leader does.
     pub fn append(&mut self, leader_epoch: u32, stamp: Option<Stamp>, records: Arc<Records>) -> Rolled {
-        let base_offset = self.end();
+        self.append_as_follower(Batch { base_offset: self.end(), leader_epoch, stamp, records })
+    }
+
+    /// Appends a batch where it stands in the leader's log: at the log end or, where the leader's has a hole, after it.
+    pub fn append_as_follower(&mut self, batch: Batch) -> Rolled {
+        let Batch { base_offset, ref records, .. } = batch;
         let is_full = self.active.batches.first().is_some_and(|first| {
             let age = records.last_created_at().since(first.records.last_created_at());
             self.active.bytes + records.bytes() > self.segment_bytes || age > self.segment_span
@@ -62,7 +67,7 @@ impl PartitionLog {
         if is_full {
             self.roll();
         }
-        self.active.append(Batch { base_offset, leader_epoch, stamp, records });
+        self.active.append(batch);
         if is_full { Rolled::At(base_offset) } else { Rolled::No }
     }
 
@@ -88,7 +93,7 @@ impl PartitionLog {
         let mut bytes: u64 = self.segments().map(|segment| segment.bytes).sum();
         let mut gone = 0;
         for segment in self.segments() {
-            if segment.is_empty() || segment.end_offset() > limit || !deletable(segment, bytes) {
+            if segment.takes_nothing() || segment.end_offset() > limit || !deletable(segment, bytes) {
                 break;
             }
             bytes -= segment.bytes;
@@ -162,9 +167,11 @@ impl PartitionLog {
     /// The first record, in the order of offsets, whose timestamp is at or after this (`UnifiedLog#fetchOffsetByTimestamp`).
     /// Timestamps need not ascend: what comes after it may be older.
     pub fn offset_at(&self, timestamp_us: i64) -> Option<u64> {
-        let batch = self.batches_from(self.start()).find(|batch| batch.records.max_timestamp_us() >= timestamp_us)?;
+        let is_late_enough =
+            |batch: &Batch| !batch.records.is_empty() && batch.records.max_timestamp_us() >= timestamp_us;
+        let batch = self.batches_from(self.start()).find(|batch| is_late_enough(batch))?;
         let index = (0..batch.records.len()).find(|&index| batch.records.timestamp_us(index) >= timestamp_us)?;
-        Some(batch.base_offset + u64::from(index))
+        Some(batch.offset(index))
     }
 
     pub fn segments(&self) -> impl Iterator<Item = &Segment> {

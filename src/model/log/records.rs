@@ -28,6 +28,19 @@ pub struct Records {
     /// The latest of their timestamps (`maxTimestamp` in Kafka's batch header); 0 without records.
     max_timestamp_us: i64,
     bytes: u64,
+    /// Where the records stand that a cleaning left; none while the batch is whole.
+    cleaned: Option<Box<Cleaned>>,
+}
+
+/// What a batch keeps of itself when compaction takes records out of it: its own place in the log does not change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Cleaned {
+    /// By record: how far its offset lies after the batch's first.
+    deltas: Vec<u32>,
+    /// How many offsets the batch takes (`lastOffsetDelta` + 1).
+    span: u32,
+    /// From when on its tombstones may go (`deleteHorizonMs`).
+    delete_horizon: Option<Time>,
 }
 
 /// What a record carries beyond a key and a generated value.
@@ -65,9 +78,14 @@ impl Record {
 
     /// Its size in a batch, by estimate: exact varint lengths depend on its place.
     pub fn bytes(&self) -> u64 {
-        let headers = self.extra.iter().flat_map(|extra| extra.headers.iter());
-        let headers = headers.map(|(name, value)| name.as_str().len() + value.as_str().len() + 2).sum::<usize>();
-        RECORD_OVERHEAD_BYTES + u64::from(self.key_bytes) + u64::from(self.value_bytes) + headers as u64
+        let own = u64::from(self.key_bytes) + u64::from(self.value_bytes);
+        RECORD_OVERHEAD_BYTES + own + self.extra.as_ref().map_or(0, Extra::header_bytes)
+    }
+}
+
+impl Extra {
+    fn header_bytes(&self) -> u64 {
+        self.headers.iter().map(|(name, value)| name.as_str().len() + value.as_str().len() + 2).sum::<usize>() as u64
     }
 }
 
@@ -98,8 +116,35 @@ impl Records {
         Arc::new(self)
     }
 
+    /// How many records there are; not always how many offsets they take.
     pub fn len(&self) -> u32 {
         self.keys.len() as u32
+    }
+
+    /// How many offsets, and sequence numbers, the batch takes: what it was appended with.
+    pub fn span(&self) -> u32 {
+        self.cleaned.as_ref().map_or(self.len(), |cleaned| cleaned.span)
+    }
+
+    /// How far the record's offset lies after the batch's first.
+    pub fn delta(&self, index: u32) -> u32 {
+        self.cleaned.as_ref().map_or(index, |cleaned| cleaned.deltas[index as usize])
+    }
+
+    /// The first record at or after this many offsets from the batch's first; [`Records::len`] if there is none.
+    pub fn index_from(&self, delta: u32) -> u32 {
+        let index = |cleaned: &Cleaned| cleaned.deltas.partition_point(|&other| other < delta) as u32;
+        self.cleaned.as_deref().map_or(delta.min(self.len()), index)
+    }
+
+    /// A null value: in a compacted topic, the mark of a key's deletion.
+    pub fn is_tombstone(&self, index: u32) -> bool {
+        self.extra(index).is_some_and(|extra| extra.value.is_none())
+    }
+
+    /// From when on a cleaning may drop the tombstones; none before the first cleaning that kept one.
+    pub fn delete_horizon(&self) -> Option<Time> {
+        self.cleaned.as_ref()?.delete_horizon
     }
 
     pub fn is_empty(&self) -> bool {
@@ -148,11 +193,41 @@ impl Records {
         self.extras.get(&index)
     }
 
+    /// The same batch with these records only, given in ascending order of their index. Offsets, sequence numbers and
+    /// timestamps stay. How long keys are is not kept one by one: those that stay count for their share of the bytes.
+    pub fn retain(&self, kept: &[u32], delete_horizon: Option<Time>) -> Records {
+        let pick = |column: &[u32]| -> Vec<u32> { kept.iter().map(|&index| column[index as usize]).collect() };
+        let extras = (0..).zip(kept).filter_map(|(at, &index)| Some((at, self.extra(index)?.clone())));
+        let own_bytes = |index: u32| self.bytes_without_key(index);
+        let key_bytes = self.bytes.saturating_sub(BATCH_OVERHEAD_BYTES + (0..self.len()).map(own_bytes).sum::<u64>());
+        let share = key_bytes * kept.len() as u64 / u64::from(self.len().max(1));
+        Records {
+            keys: kept.iter().map(|&index| self.key(index)).collect(),
+            value_bytes: pick(&self.value_bytes),
+            base_created: self.base_created,
+            created_after: pick(&self.created_after),
+            extras: extras.collect(),
+            max_timestamp_us: kept.iter().map(|&index| self.timestamp_us(index)).max().unwrap_or_default(),
+            bytes: BATCH_OVERHEAD_BYTES + kept.iter().map(|&index| own_bytes(index)).sum::<u64>() + share,
+            cleaned: Some(Box::new(Cleaned {
+                deltas: kept.iter().map(|&index| self.delta(index)).collect(),
+                span: self.span(),
+                delete_horizon,
+            })),
+        }
+    }
+
+    fn bytes_without_key(&self, index: u32) -> u64 {
+        let headers = self.extra(index).map_or(0, Extra::header_bytes);
+        RECORD_OVERHEAD_BYTES + u64::from(self.value_bytes(index)) + headers
+    }
+
     /// Bytes of memory that these records take, columns and bookkeeping included.
     pub fn memory_bytes(&self) -> u64 {
         let columns = self.keys.capacity() * 4 + self.value_bytes.capacity() * 4 + self.created_after.capacity() * 4;
         let extras = self.extras.len() * (size_of::<Extra>() + 16);
-        (columns + extras + size_of::<Self>() + 16) as u64
+        let cleaned = self.cleaned.as_ref().map_or(0, |cleaned| size_of::<Cleaned>() + cleaned.deltas.capacity() * 4);
+        (columns + extras + cleaned + size_of::<Self>() + 16) as u64
     }
 }
 

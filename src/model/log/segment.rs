@@ -24,18 +24,37 @@ pub struct Stamp {
 }
 
 impl Batch {
-    /// The offset after its last record.
+    /// The offset after the last that it takes, whether a record is there still or was cleaned away.
     pub fn end_offset(&self) -> u64 {
-        self.base_offset + u64::from(self.records.len())
+        self.base_offset + u64::from(self.records.span())
+    }
+
+    /// The offset of the record with this index.
+    pub fn offset(&self, index: u32) -> u64 {
+        self.base_offset + u64::from(self.records.delta(index))
     }
 
     pub fn bytes(&self) -> u64 {
         self.records.bytes()
     }
 
-    /// The record's index in the batch, if the batch holds the offset.
+    /// The record's index in the batch, if the batch has a record at the offset.
     pub fn index_of(&self, offset: u64) -> Option<u32> {
-        (self.base_offset..self.end_offset()).contains(&offset).then(|| (offset - self.base_offset) as u32)
+        self.indexes(offset, offset + 1).next()
+    }
+
+    /// The indexes of the records at offsets `from..to`.
+    pub fn indexes(&self, from: u64, to: u64) -> std::ops::Range<u32> {
+        let index = |offset: u64| {
+            let delta = offset.saturating_sub(self.base_offset).min(u64::from(self.records.span()));
+            self.records.index_from(delta as u32)
+        };
+        index(from)..index(to)
+    }
+
+    /// How many records lie at offsets `from..to`.
+    pub fn count(&self, from: u64, to: u64) -> u64 {
+        self.indexes(from, to).len() as u64
     }
 }
 
@@ -44,21 +63,32 @@ impl Batch {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
     pub base_offset: u64,
+    /// Where the next begins; its last batches may have been cleaned away.
+    end_offset: u64,
     pub bytes: u64,
     pub batches: SharedList<Batch>,
 }
 
 impl Segment {
     pub fn starting_at(base_offset: u64) -> Self {
-        Segment { base_offset, bytes: 0, batches: SharedList::default() }
+        Segment { base_offset, end_offset: base_offset, bytes: 0, batches: SharedList::default() }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.batches.is_empty()
+    /// One that takes the offsets up to `end_offset`, with what a cleaning left.
+    pub fn cleaned(base_offset: u64, end_offset: u64, batches: impl Iterator<Item = Batch>) -> Self {
+        let mut segment = Segment::starting_at(base_offset);
+        batches.for_each(|batch| segment.append(batch));
+        segment.end_offset = end_offset;
+        segment
+    }
+
+    /// Whether nothing was ever written to it.
+    pub fn takes_nothing(&self) -> bool {
+        self.end_offset == self.base_offset
     }
 
     pub fn end_offset(&self) -> u64 {
-        self.batches.last().map_or(self.base_offset, Batch::end_offset)
+        self.end_offset
     }
 
     /// When its newest record was created: batches need not be in the order of time.
@@ -68,14 +98,17 @@ impl Segment {
 
     pub fn append(&mut self, batch: Batch) {
         self.bytes += batch.bytes();
+        self.end_offset = batch.end_offset();
         self.batches.push(batch);
     }
 
     /// Drops the batches that end after `end`; replicas part between batches.
     pub fn truncate(&mut self, end: u64) {
         let kept = self.batches.partition_point(|batch| batch.end_offset() <= end);
+        let end = self.batches.get(kept).map_or(end, |cut| cut.base_offset.min(end)).min(self.end_offset);
         self.batches = self.batches.iter().take(kept).cloned().collect();
         self.bytes = self.batches.iter().map(Batch::bytes).sum();
+        self.end_offset = end;
     }
 
     /// The batches from the one that holds `offset` on.

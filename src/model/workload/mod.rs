@@ -12,6 +12,7 @@ pub use rows::Rows;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::Ppm;
 use crate::model::refusal::{Refusal, within};
 
 /// The stream of events that a producer makes on its own.
@@ -22,11 +23,13 @@ pub struct Workload {
     pub keys: KeySpace,
     /// Size of a generated value. Generated values are described, not stored.
     pub value_bytes: u32,
+    /// How many of a million have a null value instead: in a compacted topic, the deletion of their key.
+    pub tombstones_ppm: Ppm,
 }
 
 impl Default for Workload {
     fn default() -> Self {
-        Workload { arrivals: Arrivals::default(), keys: KeySpace::default(), value_bytes: 200 }
+        Workload { arrivals: Arrivals::default(), keys: KeySpace::default(), value_bytes: 200, tombstones_ppm: Ppm(0) }
     }
 }
 
@@ -35,6 +38,7 @@ impl Workload {
     pub fn validate(&self, max_request_size: u32) -> Result<(), Refusal> {
         self.arrivals.validate()?;
         self.keys.validate()?;
+        within("tombstones_ppm", self.tombstones_ppm.0, 0, Ppm::ONE.0)?;
         within("value_bytes", self.value_bytes, 0, max_request_size.saturating_sub(1_024))
     }
 }

@@ -1,8 +1,8 @@
 //! What the canvas shows on the page: wires, the bodies of topics, lanes with cells and flags, packets.
 
-use super::{Align, Drawing, Face, Outline, Stroke, TextStyle, Tint};
+use super::{Align, Drawing, Face, Ink, Outline, Stroke, TextStyle, Tint};
 use crate::scene::geometry::{Point, Rect};
-use crate::scene::lane::{CELL_H, CELL_W, ROW_H};
+use crate::scene::lane::{CELL_H, CELL_W, ROW_H, pressed};
 use crate::scene::palette::Mark;
 use crate::scene::picture::*;
 use crate::scene::wire::Flow;
@@ -58,14 +58,20 @@ impl Drawing {
                 self.hatching(cell.at);
             }
             CellState::Deleted => {}
+            CellState::Cleaned => self.fill(Outline::Rect(pressed(cell.at), 0.0), Tint::Ink3.alpha(0.45)),
         }
-        if cell.state != CellState::Readable {
+        if cell.tombstone {
+            let inside = Rect::new(cell.at.x + 3.0, cell.at.y + 3.0, CELL_W - 6.0, CELL_H - 6.0);
+            self.fill(Outline::Rect(inside, CELL_RADIUS - 2.0), Tint::Sunk);
+        }
+        if matches!(cell.state, CellState::Uncommitted | CellState::Deleted) {
             let inset = Rect::new(cell.at.x + 0.5, cell.at.y + 0.5, CELL_W - 1.0, CELL_H - 1.0);
             let stroke = Stroke::new(Tint::Ink3.alpha(0.75), 1.0).dashed([3.0, 2.0]);
             self.stroke(Outline::Rect(inset, CELL_RADIUS), stroke);
         }
         if let Some((_, mark)) = cell.key {
-            self.key_mark(mark, cell.at + Point::new(CELL_W / 2.0, CELL_H / 2.0));
+            let ink = if cell.tombstone { Tint::Ink2.alpha(1.0) } else { Tint::CellInk.alpha(0.55) };
+            self.key_mark(mark, cell.at + Point::new(CELL_W / 2.0, CELL_H / 2.0), ink);
         }
         if cell.lost {
             let (from, to) = (Point::new(-1.0, CELL_H + 1.0), Point::new(CELL_W + 1.0, -1.0));
@@ -88,8 +94,8 @@ impl Drawing {
         }
     }
 
-    fn key_mark(&mut self, mark: Mark, at: Point) {
-        let stroke = Stroke::new(Tint::CellInk.alpha(0.55), 1.8);
+    fn key_mark(&mut self, mark: Mark, at: Point, ink: Ink) {
+        let stroke = Stroke::new(ink, 1.8);
         let mut line = |dx: f64, dy: f64| {
             self.stroke(Outline::Line(vec![at - Point::new(dx, dy), at + Point::new(dx, dy)]), stroke);
         };
@@ -110,6 +116,7 @@ impl Drawing {
         let bottom = y + line.height;
         let upright = |top: f64, bottom: f64| Outline::Line(vec![Point::new(x, top), Point::new(x, bottom)]);
         match line.kind {
+            LineKind::FirstDirty => self.stroke(upright(y, bottom), Stroke::new(Tint::Ink3, 1.2)),
             LineKind::HighWatermark => self.stroke(upright(y, bottom), Stroke::new(Tint::Accent, 1.6)),
             // A bracket that opens to the log.
             LineKind::LogStart => {
@@ -141,7 +148,7 @@ impl Drawing {
 
     fn label(&mut self, label: &Label) {
         let (style, tint) = match label.kind {
-            LabelKind::Offset => (TextStyle::new(10.0, 400).code(), Tint::Ink3),
+            LabelKind::Offset | LabelKind::FirstDirty => (TextStyle::new(10.0, 400).code(), Tint::Ink3),
             LabelKind::HighWatermark => (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Accent),
             LabelKind::Partition => (TextStyle::new(12.0, 600).aligned(Align::Middle), Tint::Ink2),
             LabelKind::Leader => (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Ink3),

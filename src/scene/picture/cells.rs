@@ -10,6 +10,9 @@ use crate::view::stage::LaneView;
 /// Every so many cells has its offset written above it.
 const LABEL_EVERY: u64 = 5;
 
+/// Room for the word that says where the clean part of a compacted log ends.
+const CLEAN_W: f64 = 44.0;
+
 /// How much is drawn: less when it would be too small to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
@@ -32,6 +35,9 @@ pub fn draw_lane(
     picture.cells.extend(deleted(lane_box, lane, window));
     picture.cells.extend(cells.iter().filter_map(|cell| shape(lane_box, lane, window, cell)));
     picture.cells.extend(lost(lane_box, lane, window));
+    if lane.compaction.is_some() {
+        picture.cells.extend(cleaned(lane_box, lane, window, cells));
+    }
     watermarks(lane_box, lane, window, picture);
     picture.strips.extend(Strip::of(lane_box, lane, window.first));
     if detail == Detail::Full {
@@ -45,7 +51,7 @@ fn shape(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, cell: &Cell) 
     let key = cell.key.map(|key| (palette::hue(key), palette::mark(key)));
     let state = if cell.uncommitted { CellState::Uncommitted } else { CellState::Readable };
     let lost = lane.lost.iter().any(|(from, to)| (*from..*to).contains(&cell.offset));
-    Some(CellShape { at, key, state, times: cell.times_processed, lost })
+    Some(CellShape { at, key, state, tombstone: cell.is_tombstone, times: cell.times_processed, lost })
 }
 
 /// Where acknowledged records were and nothing is now.
@@ -56,7 +62,23 @@ fn lost(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow) -> impl Iterat
     let (lane_box, window) = (*lane_box, *window);
     offsets.filter_map(move |offset| {
         let at = place(&lane_box, &window, offset)?;
-        Some(CellShape { at, key: None, state: CellState::Deleted, times: 0, lost: true })
+        Some(CellShape { at, key: None, state: CellState::Deleted, tombstone: false, times: 0, lost: true })
+    })
+}
+
+/// Where records were that compaction took: the offsets of the window that have none.
+fn cleaned(
+    lane_box: &LaneBox,
+    lane: &LaneView,
+    window: &LaneWindow,
+    cells: &[Cell],
+) -> impl Iterator<Item = CellShape> {
+    let (first, count) = window.span();
+    let offsets = first.max(lane.log_start)..lane.log_end.min(first + u64::from(count));
+    let is_hole = |offset: &u64| cells.binary_search_by_key(offset, |cell| cell.offset).is_err();
+    offsets.filter(is_hole).filter_map(|offset| {
+        let at = place(lane_box, window, offset)?;
+        Some(CellShape { at, key: None, state: CellState::Cleaned, tombstone: false, times: 0, lost: false })
     })
 }
 
@@ -66,7 +88,7 @@ fn deleted(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow) -> impl Ite
     let (lane_box, window) = (*lane_box, *window);
     (first..lane.log_start.min(first + WINDOW)).filter_map(move |offset| {
         let at = place(&lane_box, &window, offset)?;
-        Some(CellShape { at, key: None, state: CellState::Deleted, times: 0, lost: false })
+        Some(CellShape { at, key: None, state: CellState::Deleted, tombstone: false, times: 0, lost: false })
     })
 }
 
@@ -87,6 +109,9 @@ fn watermarks(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture:
     };
     if lane.log_start > 0 {
         mark(lane.log_start, LineKind::LogStart);
+    }
+    if let Some(compaction) = lane.compaction.filter(|compaction| compaction.first_dirty > lane.log_start) {
+        mark(compaction.first_dirty, LineKind::FirstDirty);
     }
     mark(lane.log_end, LineKind::LogEnd);
     for follower in lane.replicas.iter().filter(|replica| replica.log_end < lane.log_end) {
@@ -115,15 +140,23 @@ fn labels(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &mu
     let well = lane_box.well();
     let (first, count) = window.span();
     let mark = lane_box.gap_of(lane.high_watermark, window.first);
+    let clean = lane.compaction.map(|compaction| compaction.first_dirty).filter(|to| *to > lane.log_start);
+    let clean = clean.map(|to| lane_box.gap_of(to, window.first));
+    let clean = clean.filter(|x| *x > well.x + CLEAN_W && *x < well.right() - 1.0 && (*x - mark).abs() > 10.0);
     let shown = first.next_multiple_of(LABEL_EVERY)..lane.log_end.min(first + u64::from(count));
     for offset in shown.step_by(LABEL_EVERY as usize) {
         let text = grouped(offset);
         let x = lane_box.x_of(offset as f64, window.first);
         let end = x + text.len() as f64 * 6.0;
         let covers_mark = x < mark + 10.0 && end > mark - 10.0;
-        if x >= well.x && end <= well.right() && !covers_mark {
+        let covers_clean = clean.is_some_and(|clean| x < clean + 2.0 && end > clean - CLEAN_W);
+        if x >= well.x && end <= well.right() && !covers_mark && !covers_clean {
             picture.labels.push(Label { at: Point::new(x, y), text, kind: LabelKind::Offset });
         }
+    }
+    if let Some(x) = clean {
+        let at = Point::new(x - CLEAN_W, y);
+        picture.labels.push(Label { at, text: "clean ◂".to_string(), kind: LabelKind::FirstDirty });
     }
     if mark > well.x + 1.0 && mark < well.right() - 1.0 && lane.log_end > 0 {
         let at = Point::new(mark, y);
@@ -151,6 +184,7 @@ mod tests {
     use crate::scene::Motion;
     use crate::scene::fixture::Still;
     use crate::scene::lane::Glide;
+    use crate::view::stage::CompactionView;
 
     const BOX: LaneBox = LaneBox { partition: 0, x: 0.0, y: 0.0, rows: 4 };
 
@@ -184,6 +218,25 @@ mod tests {
         let deleted = picture.cells.iter().filter(|cell| cell.state == CellState::Deleted).count();
         assert_eq!(deleted, 2);
         assert!(picture.lines.iter().any(|line| line.kind == LineKind::LogStart));
+    }
+
+    #[test]
+    fn what_compaction_took_is_pressed_flat_between_what_is_left_and_the_clean_part_ends_at_a_line() {
+        let still = Still::orders();
+        let mut lane = still.lanes[0].clone();
+        let mut window = LaneWindow::default();
+        window.settle(&lane, 0.0, Glide::Jump);
+        let (from, count) = window.span();
+        lane.compaction = Some(CompactionView { first_dirty: from + 10, ..CompactionView::default() });
+        let mut cells = still.cells(&TopicPartition::new(&"orders".into(), 0), from, count);
+        cells.retain(|cell| cell.offset >= from + 10 || cell.offset.is_multiple_of(3));
+        let mut picture = Picture::default();
+        draw_lane(&BOX, &lane, &window, &cells, 3, Detail::Full, &mut picture);
+        let flat = picture.cells.iter().filter(|cell| cell.state == CellState::Cleaned).count();
+        assert_eq!(flat, (from..from + 10).filter(|offset| !offset.is_multiple_of(3)).count());
+        let line = picture.lines.iter().find(|line| line.kind == LineKind::FirstDirty).unwrap();
+        assert_eq!(line.top.x, BOX.gap_of(from + 10, window.first));
+        assert!(picture.labels.iter().any(|label| label.kind == LabelKind::FirstDirty));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum MarkKind {
     Timeout,
     /// A partition got another leader.
     Election,
-    /// A log lost its oldest segments.
+    /// A log lost its oldest segments, or was compacted.
     Retention,
     /// Records were given up.
     Loss,
@@ -136,6 +136,10 @@ fn of_broker(fact: &Fact) -> Option<(MarkKind, &'static str)> {
     })
 }
 
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
 fn of_partition(partition: &TopicPartition, fact: &Fact) -> Option<(MarkKind, String)> {
     Some(match fact {
         Fact::LeaderElected { leader: Some(leader), .. } => {
@@ -143,9 +147,12 @@ fn of_partition(partition: &TopicPartition, fact: &Fact) -> Option<(MarkKind, St
         }
         Fact::LeaderElected { leader: None, .. } => (MarkKind::Election, format!("{partition} has no leader")),
         Fact::SegmentsDeleted { log_start, .. } => (MarkKind::Retention, format!("{partition} begins at {log_start}")),
+        Fact::Cleaned { removed, .. } if *removed > 0 => {
+            (MarkKind::Retention, format!("{partition} compacted: {removed} record{} fewer", plural(*removed)))
+        }
         Fact::RecordsDeleted { log_start } => (MarkKind::Command, format!("{partition} deleted before {log_start}")),
         Fact::RecordsLost { records } => {
-            (MarkKind::Loss, format!("{partition} lost {records} record{}", if *records == 1 { "" } else { "s" }))
+            (MarkKind::Loss, format!("{partition} lost {records} record{}", plural(*records)))
         }
         _ => return None,
     })

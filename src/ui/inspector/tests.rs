@@ -59,6 +59,16 @@ async fn a_live_group_is_sought_and_a_stopped_one_is_reset() {
 }
 
 #[tokio::test]
+async fn a_compacted_topic_shows_how_dirty_it_is_and_when_the_cleaner_looks_next() {
+    let scenario = crate::scenario::catalog::find("compaction").expect("in the catalogue");
+    let mut session = Session::open(&scenario).expect("it opens");
+    session.seek(Time::from_secs(34)).expect("no command is refused");
+    let html = panel(&session, "addresses", InspectorTab::Main).await;
+    has(&html, &[">FIRST DIRTY</th>", "more than 50 % of what could be clean", ">in 11 s<"]);
+    lacks(&panel(&orders(), "orders", InspectorTab::Main).await, &["Compaction"]);
+}
+
+#[tokio::test]
 async fn every_property_stands_under_its_real_name_with_its_default() {
     let html = panel(&orders(), "inventory", InspectorTab::Config).await;
     has(&html, &[">session.timeout.ms</label>", r#"value="6000""#, "Default: 45000", ">max.poll.interval.ms</label>"]);

@@ -3,7 +3,7 @@
 use super::parts::come_or_gone;
 use super::{counted, label, listed};
 use crate::engine::World;
-use crate::model::fact::{ElectionReason, Fact};
+use crate::model::fact::{CleaningReason, ElectionReason, Fact};
 use crate::model::kafka::message::BrokerId;
 use crate::model::{Name, TopicPartition};
 
@@ -48,6 +48,18 @@ pub fn partition(world: &World, partition: &TopicPartition, fact: &Fact) -> Opti
         Fact::Truncated { broker, from, to } => {
             let cut = counted(from - to, "record");
             format!("{} cut {cut} off its log of {partition}, from {to} on", label(world, &broker.name()))
+        }
+        Fact::Cleaned { broker, from, to, removed, tombstones_removed, why, .. } => {
+            let why = match why {
+                CleaningReason::DirtyRatio(ppm) => format!("{} % of it was dirty", ppm / 10_000),
+                CleaningReason::MaxCompactionLag => "something was dirty for max.compaction.lag.ms".into(),
+            };
+            let tombstones = match tombstones_removed {
+                0 => String::new(),
+                n => format!(", {} among them", counted(*n, "tombstone")),
+            };
+            let (who, gone) = (label(world, &broker.name()), counted(*removed, "record"));
+            format!("{who} compacted {partition} from {from} to {to}: {gone} removed{tombstones}; {why}")
         }
         Fact::RecordsDeleted { log_start } => format!("the records of {partition} before {log_start} were deleted"),
         Fact::RecordsLost { records } => {

@@ -100,7 +100,26 @@ pub struct LaneView {
     pub log_start: u64,
     pub high_watermark: u64,
     pub log_end: u64,
+    /// Of a compacted topic.
+    pub compaction: Option<CompactionView>,
     pub flags: Vec<FlagView>,
+}
+
+/// How clean the log is that the lane shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CompactionView {
+    /// Before this every key occurs once; what follows is dirty.
+    pub first_dirty: u64,
+    /// A cleaning now would reach as far as this.
+    pub cleanable_until: u64,
+    pub clean_bytes: u64,
+    pub cleanable_bytes: u64,
+    /// What could be cleaned, of all that could be clean; parts per million.
+    pub dirty_ppm: u32,
+    /// `min.cleanable.dirty.ratio`.
+    pub threshold_ppm: u32,
+    /// When the cleaner looks next; not while its broker is down.
+    pub next_check_in: Option<Span>,
 }
 
 /// One copy of a partition.

@@ -4,7 +4,7 @@
 //! owner starts. The position is the live owner's: what its next `poll()` returns. A crash snaps the second back to the
 //! first, and what lay between is processed twice.
 
-use super::{FlagView, LaneView, Place, ReplicaView, TopicCard};
+use super::{CompactionView, FlagView, LaneView, Place, ReplicaView, TopicCard};
 use crate::engine::{GroupSpec, Owner, World};
 use crate::model::kafka::broker::Partition;
 use crate::model::kafka::cluster::Replicas;
@@ -44,7 +44,26 @@ fn lane(world: &World, partition: TopicPartition, replicas: &Replicas, readers: 
         log_start: shown.log.start(),
         high_watermark: shown.high_watermark,
         log_end: shown.log.end(),
+        compaction: compaction(world, &partition, shown, replicas),
         flags: readers.iter().filter_map(|reader| reader.flag(world, &partition)).collect(),
+    })
+}
+
+fn compaction(world: &World, name: &TopicPartition, shown: &Partition, replicas: &Replicas) -> Option<CompactionView> {
+    let config = &world.cluster.topics.get(&name.topic)?.config;
+    if !config.cleanup_policy.compacts() {
+        return None;
+    }
+    let dirtiness = shown.dirtiness(world.now, config);
+    let broker = replicas.leader.and_then(|leader| world.brokers.get(&leader));
+    Some(CompactionView {
+        first_dirty: shown.first_dirty(),
+        cleanable_until: dirtiness.until,
+        clean_bytes: dirtiness.clean_bytes,
+        cleanable_bytes: dirtiness.cleanable_bytes,
+        dirty_ppm: dirtiness.ppm(),
+        threshold_ppm: config.min_cleanable_dirty_ratio.ppm,
+        next_check_in: broker.and_then(|broker| broker.next_cleaning).map(|at| at.since(world.now)),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::engine::{Observation, World};
-use crate::model::fact::{Fact, Subject};
+use crate::model::fact::{Fact, RetentionReason, Subject};
 use crate::model::kafka::coordinator::client_id_of;
 use crate::model::{Name, TopicPartition};
 use crate::view::announce::announce;
@@ -55,6 +55,14 @@ fn partition_sentence(partition: &TopicPartition, fact: &Fact) -> Option<String>
             format!("{partition} is on every in-sync replica up to offset {to}: what is below can be read")
         }
         Fact::SegmentRolled { base_offset } => format!("{partition} begins a new segment at offset {base_offset}"),
+        Fact::SegmentsDeleted { broker, log_start, why, .. } => {
+            let why = match why {
+                RetentionReason::LogStart => "they were deleted before",
+                RetentionReason::Size => "the log is longer than retention.bytes",
+                RetentionReason::Time => "they are older than retention.ms",
+            };
+            format!("broker-{} drops what {partition} has before offset {log_start}: {why}", broker.0)
+        }
         _ => return None,
     })
 }

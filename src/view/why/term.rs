@@ -41,6 +41,10 @@ fn of_records(fact: &Fact) -> Option<Term> {
         Fact::HighWatermarkAdvanced { .. } => {
             says("high watermark", "Records below it are on every in-sync replica; consumers read only these.")
         }
+        Fact::Cleaned { .. } => says(
+            "log compaction",
+            "Of every key the last value stays. Offsets do not change: where a record went there is a hole.",
+        ),
         Fact::SegmentRolled { .. } => says("segment.bytes", "A log is cut into files; the last one is written to."),
         _ => None,
     }

@@ -137,7 +137,7 @@ impl Partition {
         match fetched.error {
             None => {
                 for batch in fetched.batches.iter().filter(|batch| batch.base_offset >= end) {
-                    self.append(batch.leader_epoch, batch.stamp, batch.records.clone());
+                    self.append_as_follower(batch.clone());
                 }
                 self.high_watermark = self.high_watermark.max(fetched.high_watermark.min(self.log.end()));
                 self.raise_start(fetched.log_start);

@@ -98,6 +98,7 @@ impl Broker {
     }
 
     fn forget_process(&mut self) {
+        self.next_cleaning = None;
         self.waiting_fetches.clear();
         self.waiting_produces.clear();
         self.fetchers.clear();

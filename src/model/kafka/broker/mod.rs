@@ -13,6 +13,7 @@
 //! - The replicas of `__consumer_offsets` have no logs: what a coordinator knows is on every in-sync replica at once.
 //! - Fetching from followers (KIP-392), and consumers' own checks for truncation (KIP-320).
 
+mod cleaner;
 mod coordination;
 mod epochs;
 mod fetch;
@@ -54,6 +55,10 @@ pub struct Broker {
     pub metadata: Arc<MetadataImage>,
     /// `replica.lag.time.max.ms`.
     lag_max: Span,
+    /// `log.cleaner.backoff.ms`.
+    cleaner_backoff: Span,
+    /// When its cleaner looks for dirty logs next; none without a compacted topic.
+    pub next_cleaning: Option<Time>,
     /// How often its process has started.
     incarnation: u32,
     registered: bool,
@@ -78,6 +83,8 @@ impl Broker {
             coordinator: Coordinator::default(),
             metadata: Arc::default(),
             lag_max: Span::from_millis(config.replica_lag_time_max_ms),
+            cleaner_backoff: Span::from_millis(config.log_cleaner_backoff_ms),
+            next_cleaning: None,
             incarnation: 1,
             registered: true,
             waiting_fetches: SortedMap::new(),
@@ -106,6 +113,7 @@ impl Broker {
             }
         }
         self.start_fetchers(now, out);
+        self.start_cleaner(now, out);
     }
 
     fn apply_topic(&mut self, now: Time, name: &Name, topic: &Topic, out: &mut Out) {
@@ -118,8 +126,7 @@ impl Broker {
 
     /// `Partition#makeLeader`, `Partition#makeFollower`.
     fn apply_partition(&mut self, now: Time, name: TopicPartition, topic: &Topic, replicas: &Replicas, out: &mut Out) {
-        let opened =
-            || Partition::new(topic.id, topic.config.segment_bytes, Span::from_millis(topic.config.segment_ms));
+        let opened = || Partition::new(topic.id, topic.config.segment_bytes, topic.config.segment_span());
         let partition = self.partitions.entry(name.clone()).or_insert_with(opened);
         let is_led_here = replicas.leader == Some(self.id);
         partition.log.configure(topic.config.segment_bytes, Span::from_millis(topic.config.segment_ms));
@@ -207,6 +214,7 @@ impl Broker {
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
             Timer::BrokerHeartbeat => self.speak_to_controller(now, cluster, out),
             Timer::IsrCheck => self.check_isr(now, cluster, out),
+            Timer::Cleaner => self.clean_logs(now, out),
             Timer::Retention => self.delete_old_segments(now, cluster, out),
             Timer::Checkpoint => self.write_checkpoints(now, out),
             _ => self.coordinator.fire(now, cluster, timer, out),

@@ -8,7 +8,7 @@ use super::sequences::Sequences;
 use crate::kernel::{SortedMap, Span, Time};
 use crate::model::TopicId;
 use crate::model::kafka::message::{BrokerId, ProducerId};
-use crate::model::log::{PartitionLog, Records, Rolled, Stamp};
+use crate::model::log::{Batch, PartitionLog, Records, Rolled, Stamp};
 
 /// A replica: its log, and what its role adds.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Partition {
     /// The newest leader epoch that this broker knows.
     pub leader_epoch: u32,
     pub epochs: Epochs,
+    /// Compaction has been as far as this (`cleaner-offset-checkpoint`).
+    pub(super) cleaned_to: u64,
     /// The high watermark as it was last written to disk.
     checkpoint: u64,
     /// Which topic of this name it belongs to.
@@ -46,6 +48,7 @@ impl Partition {
             role: Role::Follower { leader: None, not_before: Time::ZERO },
             leader_epoch: 0,
             epochs: Epochs::default(),
+            cleaned_to: 0,
             checkpoint: 0,
             topic_id,
             producers: SortedMap::new(),
@@ -64,17 +67,30 @@ impl Partition {
         self.topic_id == topic_id
     }
 
-    /// Appends at the log end; a leader does so in its own epoch, a follower in that of the batch.
+    /// Appends at the log end, as a leader does.
     pub fn append(&mut self, leader_epoch: u32, stamp: Option<Stamp>, records: Arc<Records>) -> Rolled {
-        let base_offset = self.log.end();
-        if self.epochs.latest() != Some(leader_epoch) {
-            self.epochs.assign(leader_epoch, base_offset);
+        self.append_as_follower(Batch { base_offset: self.log.end(), leader_epoch, stamp, records })
+    }
+
+    /// Appends a batch as a follower does, in its own epoch and where it stands in the leader's log.
+    pub fn append_as_follower(&mut self, batch: Batch) -> Rolled {
+        if self.epochs.latest() != Some(batch.leader_epoch) {
+            self.epochs.assign(batch.leader_epoch, batch.base_offset);
         }
-        if let Some(stamp) = stamp {
+        self.note_producer(&batch);
+        self.log.append_as_follower(batch)
+    }
+
+    fn note_producer(&mut self, batch: &Batch) {
+        if let Some(stamp) = batch.stamp {
             let sequences = self.producers.entry(stamp.producer).or_default();
-            sequences.append(stamp.base_sequence, records.len(), base_offset);
+            sequences.append(stamp.base_sequence, batch.records.span(), batch.base_offset);
         }
-        self.log.append(leader_epoch, stamp, records)
+    }
+
+    /// Whether this batch of this producer is the last that it wrote here.
+    pub fn is_last_of(&self, stamp: &Stamp, batch: &Batch) -> bool {
+        self.sequences(stamp.producer).is_some_and(|known| known.newest() == Some(batch.base_offset))
     }
 
     pub fn sequences(&self, producer: ProducerId) -> Option<&Sequences> {
@@ -87,13 +103,10 @@ impl Partition {
         self.epochs.truncate(end);
         self.high_watermark = self.high_watermark.min(end);
         self.checkpoint = self.checkpoint.min(end);
+        self.cleaned_to = self.cleaned_to.min(end);
         self.producers.clear();
-        for batch in self.log.batches_from(self.log.start()) {
-            if let Some(stamp) = batch.stamp {
-                let sequences = self.producers.entry(stamp.producer).or_default();
-                sequences.append(stamp.base_sequence, batch.records.len(), batch.base_offset);
-            }
-        }
+        let batches: Vec<Batch> = self.log.batches_from(self.log.start()).cloned().collect();
+        batches.iter().for_each(|batch| self.note_producer(batch));
     }
 
     /// Begins anew at `start`: the leader has nothing before that any more.
@@ -103,6 +116,7 @@ impl Partition {
         self.producers.clear();
         self.high_watermark = start;
         self.checkpoint = start;
+        self.cleaned_to = start;
     }
 
     /// The log begins later now; nothing before that can be waited for.

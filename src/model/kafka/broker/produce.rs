@@ -71,6 +71,9 @@ impl Broker {
         if batch.records.bytes() > u64::from(topic.config.max_message_bytes) {
             return Err(ErrorCode::MessageTooLarge);
         }
+        if topic.config.cleanup_policy.compacts() && batch.records.keys().iter().any(|key| !key.is_some()) {
+            return Err(ErrorCode::InvalidRecord);
+        }
         let subject = Subject::Partition(name.clone());
         let records = batch.records.len();
         let leader_epoch = partition.leader_epoch;

@@ -8,19 +8,17 @@ use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, RetentionReason, Subject};
 use crate::model::kafka::cluster::Cluster;
-use crate::model::kafka::config::{CleanupPolicy, TopicConfig};
+use crate::model::kafka::config::TopicConfig;
+use crate::model::kafka::message::BrokerId;
 
 impl Broker {
     pub(super) fn delete_old_segments(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         let id = self.id;
         for (name, partition) in self.partitions.iter_mut() {
             let Some(topic) = self.metadata.topics.get(&name.topic) else { continue };
-            for why in [RetentionReason::LogStart, RetentionReason::Size, RetentionReason::Time] {
-                let segments = partition.delete_for(why, now, &topic.config);
-                if segments > 0 {
-                    let fact = Fact::SegmentsDeleted { broker: id, segments, log_start: partition.log.start(), why };
-                    out.observe(Subject::Partition(name.clone()), fact);
-                }
+            // Those that are compacted are the cleaner's business.
+            if !topic.config.cleanup_policy.compacts() {
+                partition.delete_all(id, name, now, &topic.config, out);
             }
         }
         let interval = Span::from_millis(cluster.config.log_retention_check_interval_ms);
@@ -39,10 +37,28 @@ impl Broker {
 }
 
 impl Partition {
+    /// Deletes what may go for any reason, and says so (`UnifiedLog#deleteOldSegments`).
+    pub(super) fn delete_all(
+        &mut self,
+        broker: BrokerId,
+        name: &TopicPartition,
+        now: Time,
+        config: &TopicConfig,
+        out: &mut Out,
+    ) {
+        for why in [RetentionReason::LogStart, RetentionReason::Size, RetentionReason::Time] {
+            let segments = self.delete_for(why, now, config);
+            if segments > 0 {
+                let fact = Fact::SegmentsDeleted { broker, segments, log_start: self.log.start(), why };
+                out.observe(Subject::Partition(name.clone()), fact);
+            }
+        }
+    }
+
     /// Deletes what may go for this reason; says how many segments.
     fn delete_for(&mut self, why: RetentionReason, now: Time, config: &TopicConfig) -> u32 {
         let (start, limit) = (self.log.start(), self.high_watermark);
-        let by_policy = config.cleanup_policy == CleanupPolicy::Delete;
+        let by_policy = config.cleanup_policy.deletes();
         let too_many = u64::try_from(config.retention_bytes).ok().filter(|_| by_policy);
         let too_old = u64::try_from(config.retention_ms).ok().filter(|_| by_policy).map(Span::from_millis);
         self.log.delete_old_segments(limit, |segment, bytes| match why {

@@ -44,6 +44,11 @@ impl Sequences {
         }
     }
 
+    /// Where the newest batch is.
+    pub fn newest(&self) -> Option<u64> {
+        self.batches.back().map(|batch| batch.base_offset)
+    }
+
     pub fn append(&mut self, first: u32, records: u32, base_offset: u64) {
         if self.batches.len() == BATCHES_KEPT {
             self.batches.pop_front();

@@ -25,6 +25,8 @@ pub struct ClusterConfig {
     pub replica_lag_time_max_ms: u64,
     #[serde(rename = "log.retention.check.interval.ms")]
     pub log_retention_check_interval_ms: u64,
+    #[serde(rename = "log.cleaner.backoff.ms")]
+    pub log_cleaner_backoff_ms: u64,
     #[serde(rename = "leader.imbalance.check.interval.seconds")]
     pub leader_imbalance_check_interval_s: u64,
     #[serde(rename = "eligible.leader.replicas.version")]
@@ -69,6 +71,7 @@ impl Default for ClusterConfig {
             broker_session_timeout_ms: 9_000,
             replica_lag_time_max_ms: 30_000,
             log_retention_check_interval_ms: 300_000,
+            log_cleaner_backoff_ms: 15_000,
             leader_imbalance_check_interval_s: 300,
             eligible_leader_replicas_version: 0,
             group_initial_rebalance_delay_ms: 3_000,
@@ -106,6 +109,7 @@ impl ClusterConfig {
         within("broker.session.timeout.ms", self.broker_session_timeout_ms, 500, 3_600_000)?;
         within("replica.lag.time.max.ms", self.replica_lag_time_max_ms, 100, 3_600_000)?;
         within("log.retention.check.interval.ms", self.log_retention_check_interval_ms, 1, 86_400_000)?;
+        within("log.cleaner.backoff.ms", self.log_cleaner_backoff_ms, 100, 86_400_000)?;
         within("leader.imbalance.check.interval.seconds", self.leader_imbalance_check_interval_s, 1, 86_400)?;
         within("eligible.leader.replicas.version", self.eligible_leader_replicas_version, 0, 1)?;
         within("offsets.topic.num.partitions", self.offsets_topic_num_partitions, 1, 10_000)?;

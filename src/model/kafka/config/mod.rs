@@ -10,4 +10,4 @@ mod topic;
 pub use cluster::{BROKERS_MAX, ClusterConfig};
 pub use consumer::{AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId};
 pub use producer::{Acks, ProducerConfig};
-pub use topic::{CleanupPolicy, PARTITIONS_MAX, TopicConfig};
+pub use topic::{CleanupPolicy, PARTITIONS_MAX, Ratio, TopicConfig};

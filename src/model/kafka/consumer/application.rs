@@ -55,14 +55,18 @@ impl Work {
     /// The record that is being processed: its partition, its batch, its offset.
     pub fn in_hand(&self) -> Option<(&TopicPartition, &Batch, u64)> {
         let slice = self.slices.get(self.current)?;
-        Some((&slice.partition, &slice.batch, self.offset))
+        let index = slice.batch.indexes(self.offset, slice.to).next()?;
+        Some((&slice.partition, &slice.batch, slice.batch.offset(index)))
     }
 
     /// Finishes the record in hand, or with it the rest of its batch.
     fn finish_next(&mut self, portion: Portion) -> Option<ProcessedRecords> {
         let slice = self.slices.get(self.current)?;
         let (partition, batch, from) = (slice.partition.clone(), slice.batch.clone(), self.offset);
-        let to = if portion == Portion::Batch { slice.to } else { from + 1 };
+        let after = batch.indexes(from, slice.to).nth(1);
+        let after = after.filter(|_| portion == Portion::Record).map(|index| batch.offset(index));
+        // Up to the next record: a hole between them goes with the one before it.
+        let to = after.unwrap_or(slice.to);
         self.offset = to;
         if to == slice.to {
             self.current += 1;
@@ -76,7 +80,7 @@ impl Work {
     }
 
     pub fn records(&self) -> u64 {
-        self.slices.iter().map(|slice| slice.to - slice.from).sum()
+        self.slices.iter().map(|slice| slice.batch.count(slice.from, slice.to)).sum()
     }
 
     /// Finished ranges by partition, in the order of processing; neighbours joined.

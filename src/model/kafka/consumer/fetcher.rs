@@ -21,20 +21,25 @@ pub struct Fetched {
 
 impl Fetched {
     pub fn records(&self) -> u64 {
-        self.batches.back().map_or(0, |last| last.end_offset().saturating_sub(self.next))
+        self.batches.iter().map(|batch| batch.count(self.next, batch.end_offset())).sum()
     }
 
-    /// At most `most` records, as slices of batches.
+    /// At most `most` records, as slices of batches. Holes that a cleaning left count for nothing and are passed over: a slice
+    /// begins where the position is, and the position ends behind a batch, whatever is left of it.
     fn take(&mut self, most: u64, slices: &mut Vec<Slice>) -> u64 {
         let mut taken = 0;
-        while taken < most
-            && let Some(batch) = self.batches.front()
-        {
-            let to = batch.end_offset().min(self.next + (most - taken));
-            let slice = Slice { partition: self.partition.clone(), batch: batch.clone(), from: self.next, to };
-            taken += to - self.next;
+        while let Some(batch) = self.batches.front() {
+            let left = batch.indexes(self.next, batch.end_offset());
+            let room = (most - taken).min(u64::from(u32::MAX)) as u32;
+            let to = if left.len() as u32 <= room { batch.end_offset() } else { batch.offset(left.start + room) };
+            let records = batch.count(self.next, to);
+            if records > 0 {
+                slices.push(Slice { partition: self.partition.clone(), batch: batch.clone(), from: self.next, to });
+            } else if !left.is_empty() {
+                break;
+            }
+            taken += records;
             self.next = to;
-            slices.push(slice);
             if batch.end_offset() == to {
                 self.batches.pop_front();
             }
@@ -119,7 +124,7 @@ impl Consumer {
             if let Some(position) = self.assignment.get_mut(&fetched.partition) {
                 position.next = Some(fetched.next);
             }
-            if fetched.records() > 0 {
+            if !fetched.batches.is_empty() {
                 self.fetched.push_front(fetched);
             }
         }

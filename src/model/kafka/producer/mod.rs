@@ -22,7 +22,7 @@ use super::cluster::Cluster;
 use super::config::ProducerConfig;
 use super::message::{ErrorCode, Message, PartitionMetadata, ProducerId, Request, Response};
 use super::partitioner::partition_for_hash;
-use crate::kernel::{Chance, Endpoint, Span, Time};
+use crate::kernel::{Chance, Endpoint, Ppm, Span, Time};
 use crate::model::Name;
 use crate::model::actor::{Lull, Out, Timer};
 use crate::model::fact::{Fact, Subject};
@@ -46,6 +46,7 @@ pub struct Producer {
     chance: Chance,
     arrivals: ArrivalClock,
     keys: KeyPicker,
+    tombstones: Chance,
     sticky: Sticky,
     /// The leaders of the topic's partitions, once a broker has told them. `send()` blocks until then.
     leaders: Option<Vec<PartitionMetadata>>,
@@ -99,6 +100,7 @@ impl Producer {
             id,
             arrivals: ArrivalClock::new(stream("arrivals")),
             keys: KeyPicker::new(&Workload::default().keys, stream("keys")),
+            tombstones: stream("tombstones"),
             chance: stream("partitions"),
             sticky: Sticky::default(),
             leaders: None,
@@ -277,8 +279,11 @@ impl Producer {
             let now = lull.now();
             let key = self.keys.pick(&self.workload.keys, keys);
             let key_bytes = keys.bytes(key).map_or(0, |bytes| bytes.len() as u32);
-            let value_bytes = self.workload.value_bytes;
-            let record = Record { key, key_bytes, value_bytes, created_at: now, extra: None };
+            let rate = self.workload.tombstones_ppm;
+            let is_tombstone = rate > Ppm(0) && self.tombstones.happens(rate);
+            let extra = is_tombstone.then(Extra::default);
+            let value_bytes = if is_tombstone { 0 } else { self.workload.value_bytes };
+            let record = Record { key, key_bytes, value_bytes, created_at: now, extra };
             self.send(now, record, None, keys, cluster, out);
             let next = self.next_arrival(now);
             if !out.effects.is_empty() || !next.is_some_and(|at| lull.go_on_to(at)) {

@@ -201,7 +201,7 @@ impl Producer {
         out: &mut Out,
     ) {
         let records = batch.records.len();
-        if now >= self.expires_at(&batch) || error == ErrorCode::MessageTooLarge {
+        if now >= self.expires_at(&batch) || matches!(error, ErrorCode::MessageTooLarge | ErrorCode::InvalidRecord) {
             return self.give_up(partition, records, error, out);
         }
         out.observe(self.subject(), Fact::BatchRetried { partition: partition.clone(), records, error });

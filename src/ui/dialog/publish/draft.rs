@@ -10,6 +10,7 @@ use crate::ui::number;
 pub enum Field {
     KeyKind,
     Key,
+    ValueKind,
     Value,
     Headers,
     Partition,
@@ -17,13 +18,15 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Field; 6] = [Field::KeyKind, Field::Key, Field::Value, Field::Headers, Field::Partition, Field::Count];
+    const ALL: [Field; 7] =
+        [Field::KeyKind, Field::Key, Field::ValueKind, Field::Value, Field::Headers, Field::Partition, Field::Count];
 
     /// As refusals name it.
     pub fn id(self) -> &'static str {
         match self {
             Field::KeyKind => "key_kind",
             Field::Key => "key",
+            Field::ValueKind => "value_kind",
             Field::Value => "value",
             Field::Headers => "headers",
             Field::Partition => "partition",
@@ -43,6 +46,8 @@ pub struct Draft {
     /// `text` or `none`: an empty key is a key.
     pub key_kind: String,
     pub key: String,
+    /// `text` or `none`: an empty value is a value, a null one deletes its key.
+    pub value_kind: String,
     pub value: String,
     /// `name: value` a line.
     pub headers: String,
@@ -56,6 +61,7 @@ impl Default for Draft {
         Draft {
             key_kind: "text".into(),
             key: "order-1".into(),
+            value_kind: "text".into(),
             value: "{\"event\":\"order_placed\"}".into(),
             headers: String::new(),
             partition: String::new(),
@@ -69,6 +75,7 @@ impl Draft {
         match field {
             Field::KeyKind => &mut self.key_kind,
             Field::Key => &mut self.key,
+            Field::ValueKind => &mut self.value_kind,
             Field::Value => &mut self.value,
             Field::Headers => &mut self.headers,
             Field::Partition => &mut self.partition,
@@ -86,7 +93,7 @@ impl Draft {
         Ok(Command::Publish {
             producer: producer.clone(),
             key: (self.key_kind == "text").then(|| self.key.clone()),
-            value: Some(self.value.clone()),
+            value: (self.value_kind == "text").then(|| self.value.clone()),
             headers: self.headers()?,
             partition,
             count: number(Field::Count, &self.count)?,
@@ -119,6 +126,12 @@ mod tests {
         assert_eq!(key(Draft { key: String::new(), ..Draft::default() }), Some(String::new()));
         assert_eq!(key(Draft { key_kind: "none".into(), ..Draft::default() }), None);
         assert_eq!(key(Draft { key: "заказ-№1 🚚".into(), ..Draft::default() }).as_deref(), Some("заказ-№1 🚚"));
+    }
+
+    #[test]
+    fn a_null_value_is_none() {
+        let tombstone = Draft { value_kind: "none".into(), ..Draft::default() }.command(&"checkout".into());
+        assert!(matches!(tombstone, Ok(Command::Publish { value: None, key: Some(_), .. })));
     }
 
     #[test]

@@ -93,7 +93,13 @@ fn Fields(props: &FieldsProps) -> Html {
                     />
                 }
             </div>
-            <TextArea id="publish-value" label="Value" value={draft.value.clone()} on_input={props.change(Field::Value)} error={props.error(Field::Value)} />
+            <Chooser
+                id="publish-value-kind" label="Value is" value={draft.value_kind.clone()} on_choose={props.change(Field::ValueKind)}
+                choices={vec![kind("text", "a text"), kind("none", "null: deletes the key where the topic is compacted")]}
+            />
+            if draft.value_kind == "text" {
+                <TextArea id="publish-value" label="Value" value={draft.value.clone()} on_input={props.change(Field::Value)} error={props.error(Field::Value)} />
+            }
             <TextArea
                 id="publish-headers" label="Headers" value={draft.headers.clone()} on_input={props.change(Field::Headers)}
                 error={props.error(Field::Headers)} placeholder="trace-id: 4bf92f35" doc="One a line, name: value."

@@ -1,5 +1,6 @@
 //! A workload as the form holds it: every field as typed, those of the kinds not chosen too.
 
+use crate::kernel::Ppm;
 use crate::model::refusal::Refusal;
 use crate::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use crate::ui::number;
@@ -50,6 +51,7 @@ pub enum Field {
     Exponent,
     Listed,
     ValueBytes,
+    Tombstones,
 }
 
 impl Field {
@@ -65,6 +67,7 @@ impl Field {
             Field::Exponent => "exponent_milli",
             Field::Listed => "keys",
             Field::ValueBytes => "value_bytes",
+            Field::Tombstones => "tombstones_ppm",
         }
     }
 }
@@ -82,6 +85,8 @@ pub struct Draft {
     pub exponent: String,
     pub listed: String,
     pub value_bytes: String,
+    /// In per cent.
+    pub tombstones: String,
 }
 
 impl Default for Draft {
@@ -98,13 +103,16 @@ impl Default for Draft {
             exponent: "1".into(),
             listed: "a\nb\nc".into(),
             value_bytes: "200".into(),
+            tombstones: "0".into(),
         }
     }
 }
 
 impl Draft {
     pub fn of(workload: &Workload) -> Draft {
-        let mut draft = Draft { value_bytes: workload.value_bytes.to_string(), ..Draft::default() };
+        let tombstones = number::rate_text(PerSecond::from_milli(u64::from(workload.tombstones_ppm.0) / 10));
+        let value_bytes = workload.value_bytes.to_string();
+        let mut draft = Draft { value_bytes, tombstones, ..Draft::default() };
         draft.take_arrivals(&workload.arrivals);
         draft.take_keys(&workload.keys);
         draft
@@ -151,6 +159,7 @@ impl Draft {
             Field::Exponent => &self.exponent,
             Field::Listed => &self.listed,
             Field::ValueBytes => &self.value_bytes,
+            Field::Tombstones => &self.tombstones,
         }
     }
 
@@ -165,13 +174,21 @@ impl Draft {
             Field::Exponent => &mut self.exponent,
             Field::Listed => &mut self.listed,
             Field::ValueBytes => &mut self.value_bytes,
+            Field::Tombstones => &mut self.tombstones,
         }
     }
 
     /// The workload, or the first field that cannot be read.
     pub fn workload(&self) -> Result<Workload, Refusal> {
         let value_bytes = self.read(Field::ValueBytes, number::whole_u32)?;
-        Ok(Workload { arrivals: self.arrivals()?, keys: self.keys()?, value_bytes })
+        let tombstones_ppm = self.tombstones()?;
+        Ok(Workload { arrivals: self.arrivals()?, keys: self.keys()?, value_bytes, tombstones_ppm })
+    }
+
+    fn tombstones(&self) -> Result<Ppm, Refusal> {
+        let percent = self.read(Field::Tombstones, number::rate)?.as_milli();
+        let refusal = || Refusal::new(Field::Tombstones.id(), "is more than 100 per cent");
+        u32::try_from(percent * 10).ok().filter(|ppm| *ppm <= Ppm::ONE.0).map(Ppm).ok_or_else(refusal)
     }
 
     fn read<T>(&self, field: Field, parse: fn(&str) -> Result<T, String>) -> Result<T, Refusal> {
@@ -227,7 +244,7 @@ mod tests {
         let hot = KeySpace::Zipf { prefix: "ключ".into(), count: 9, exponent_milli: 1_250 };
         let listed = KeySpace::Listed { keys: vec!["a".into(), "b, c".into()] };
         for (arrivals, keys) in [(bursty, hot), (Arrivals::Manual, listed), (Arrivals::Manual, KeySpace::None)] {
-            let workload = Workload { arrivals, keys, value_bytes: 7 };
+            let workload = Workload { arrivals, keys, value_bytes: 7, tombstones_ppm: Ppm(25_000) };
             assert_eq!(Draft::of(&workload).workload(), Ok(workload));
         }
     }
@@ -243,6 +260,7 @@ mod tests {
         assert_eq!(filled(Field::EveryMs, "soon"), "every_ms");
         assert_eq!(filled(Field::Count, ""), "count");
         assert_eq!(filled(Field::ValueBytes, "9999999999"), "value_bytes");
+        assert_eq!(filled(Field::Tombstones, "100.1"), "tombstones_ppm");
     }
 
     #[test]

@@ -74,6 +74,7 @@ impl Component for WorkloadForm {
                     { key_kind(ctx, self.draft.key_kind) }
                     { for self.key_fields().iter().map(|(field, label)| self.field(ctx, *field, label)) }
                     { self.field(ctx, Field::ValueBytes, "Bytes a value") }
+                    { self.field(ctx, Field::Tombstones, "Null values, %") }
                 </div>
                 if self.draft.key_kind == KeyKind::Listed { { self.listed(ctx) } }
             </section>

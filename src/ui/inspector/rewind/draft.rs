@@ -142,6 +142,7 @@ mod tests {
             log_start: 10,
             high_watermark: 90,
             log_end: 100,
+            compaction: None,
             flags: vec![],
         }
     }

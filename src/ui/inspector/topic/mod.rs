@@ -1,5 +1,6 @@
 //! A topic: its partitions, and what is in them.
 
+mod compaction;
 mod partitions;
 mod records;
 
@@ -28,6 +29,7 @@ pub fn TopicPanel(props: &TopicPanelProps) -> Html {
                 <span class="chip">{ format!("replication {}", card.replication) }</span>
             </div>
             <section><h3>{ "Partitions" }</h3><PartitionTable lanes={card.lanes.clone()} /></section>
+            { compaction::table(&card.lanes) }
             <AddPartitions topic={card.id.clone()} partitions={card.lanes.len() as u32} />
         </>
     }

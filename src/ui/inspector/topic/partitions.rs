@@ -10,7 +10,7 @@ use crate::ui::number::{grouped, whole_u32};
 use crate::view::stage::LaneView;
 
 /// As many rows as anybody reads; a topic may have ten thousand partitions.
-const ROWS: usize = 100;
+pub const ROWS: usize = 100;
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct PartitionTableProps {

@@ -112,7 +112,7 @@ fn record(record: &RecordRow, topic: &TopicSubject, dispatch: &Dispatch) -> Html
             </summary>
             <p class="muted">{ &record.arithmetic }</p>
             <p class="muted">{ format!("timestamp {}, value of {} bytes", record.timestamp, grouped(u64::from(record.value_bytes))) }</p>
-            <pre class="command-line">{ record.value.clone().unwrap_or_else(|| "null".into()) }</pre>
+            <pre class="command-line">{ record.value.clone().unwrap_or_else(|| "null: a tombstone where the topic is compacted".into()) }</pre>
             { for record.headers.iter().map(|(name, value)| header(name, value)) }
             <button
                 class="btn btn-small" type="button" aria-label={format!("Why? What became of offset {}", record.offset)}

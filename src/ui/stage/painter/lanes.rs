@@ -3,7 +3,7 @@
 use super::brush::{Brush, Font};
 use crate::scene::Picture;
 use crate::scene::geometry::{Point, Rect};
-use crate::scene::lane::{CELL_H, CELL_W, ROW_H};
+use crate::scene::lane::{CELL_H, CELL_W, ROW_H, pressed};
 use crate::scene::palette::{KEY_HUES, Mark};
 use crate::scene::picture::*;
 
@@ -46,6 +46,7 @@ impl<'a> Brush<'a> {
             self.fill_cells(cells.iter().filter(is_it).filter(|cell| cell.state == CellState::Uncommitted));
             self.context.set_global_alpha(1.0);
         }
+        self.hollow(cells);
         self.unreadable(cells);
         if !self.is_coarse() {
             self.marks(cells);
@@ -67,11 +68,33 @@ impl<'a> Brush<'a> {
         }
     }
 
+    /// Null values: nothing is inside.
+    fn hollow(&self, cells: &[CellShape]) {
+        self.fill_with(&self.colors.sunk);
+        for cell in cells.iter().filter(|cell| cell.tombstone) {
+            self.context.begin_path();
+            self.round(&Rect::new(cell.at.x + 3.0, cell.at.y + 3.0, CELL_W - 6.0, CELL_H - 6.0), CELL_RADIUS - 2.0);
+            self.context.fill();
+        }
+    }
+
+    /// What compaction took, pressed flat on the floor of the lane.
+    fn pressed(&self, cells: &[CellShape]) {
+        self.fill_with(&self.colors.ink3);
+        self.context.set_global_alpha(0.45);
+        for cell in cells.iter().filter(|cell| cell.state == CellState::Cleaned) {
+            let flat = pressed(cell.at);
+            self.context.fill_rect(flat.x, flat.y, flat.w, flat.h);
+        }
+        self.context.set_global_alpha(1.0);
+    }
+
     /// Dashed outlines for what cannot be read yet or any more; hatching only for what is still to come.
     fn unreadable(&self, cells: &[CellShape]) {
         if cells.iter().all(|cell| cell.state == CellState::Readable) {
             return;
         }
+        self.pressed(cells);
         self.context.begin_path();
         for cell in cells.iter().filter(|cell| cell.state == CellState::Uncommitted) {
             for step in [5.0, 12.0, 19.0, 26.0, 33.0] {
@@ -87,7 +110,7 @@ impl<'a> Brush<'a> {
         self.context.stroke();
         self.context.set_global_alpha(0.75);
         self.context.begin_path();
-        for cell in cells.iter().filter(|cell| cell.state != CellState::Readable) {
+        for cell in cells.iter().filter(|cell| matches!(cell.state, CellState::Uncommitted | CellState::Deleted)) {
             self.round(&Rect::new(cell.at.x + 0.5, cell.at.y + 0.5, CELL_W - 1.0, CELL_H - 1.0), CELL_RADIUS);
         }
         self.dash(&[3.0, 2.0]);
@@ -104,11 +127,19 @@ impl<'a> Brush<'a> {
         self.context.set_line_width(1.8);
         self.context.begin_path();
         for cell in cells {
-            let Some((_, mark)) = cell.key else { continue };
+            let Some((_, mark)) = cell.key.filter(|_| !cell.tombstone) else { continue };
             self.mark(mark, cell.at + Point::new(CELL_W / 2.0, CELL_H / 2.0));
         }
         self.context.stroke();
+        self.context.begin_path();
+        for cell in cells.iter().filter(|cell| cell.tombstone) {
+            if let Some((_, mark)) = cell.key {
+                self.mark(mark, cell.at + Point::new(CELL_W / 2.0, CELL_H / 2.0));
+            }
+        }
+        self.stroke_with(&self.colors.ink2);
         self.context.set_global_alpha(1.0);
+        self.context.stroke();
     }
 
     fn mark(&self, mark: Mark, at: Point) {
@@ -187,7 +218,7 @@ impl<'a> Brush<'a> {
             let (color, width) = match line.kind {
                 LineKind::LogStart => (&self.colors.ink2, 2.0),
                 LineKind::HighWatermark => (&self.colors.accent, 1.6),
-                LineKind::LogEnd | LineKind::FollowerEnd => (&self.colors.ink3, 1.2),
+                LineKind::LogEnd | LineKind::FollowerEnd | LineKind::FirstDirty => (&self.colors.ink3, 1.2),
             };
             self.stroke_with(color);
             self.context.set_line_width(width);
@@ -195,7 +226,7 @@ impl<'a> Brush<'a> {
             let Point { x, y } = line.top;
             let bottom = y + line.height;
             match line.kind {
-                LineKind::HighWatermark => self.upright(x, y, bottom),
+                LineKind::HighWatermark | LineKind::FirstDirty => self.upright(x, y, bottom),
                 // A bracket that opens to the log.
                 LineKind::LogStart => {
                     self.context.move_to(x + 4.0, y + 2.0);
@@ -267,6 +298,7 @@ impl<'a> Brush<'a> {
     fn labels(&self, labels: &[Label]) {
         let kinds = [
             (LabelKind::Offset, Font::Code, "left", &self.colors.ink3),
+            (LabelKind::FirstDirty, Font::Code, "left", &self.colors.ink3),
             (LabelKind::HighWatermark, Font::Code, "center", &self.colors.accent),
             (LabelKind::Partition, Font::Partition, "center", &self.colors.ink2),
             (LabelKind::Leader, Font::Code, "center", &self.colors.ink3),
