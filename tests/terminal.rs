@@ -10,6 +10,8 @@
 use std::path::Path;
 use std::{env, fs};
 
+use proptest::prelude::*;
+
 use headwater::engine::Command;
 use headwater::kernel::{Span, document};
 use headwater::model::refusal::Refusal;
@@ -110,6 +112,73 @@ fn a_line_that_is_shown_for_a_command_gives_that_command_when_it_is_typed() {
         let done = player.terminal.enter(&line, &mut player.session, None);
         let printed: Vec<_> = player.terminal.screen.lines().iter().map(|line| line.text.as_str()).collect();
         assert_eq!(done, [command], "{line}\n{printed:#?}");
+    }
+}
+
+/// What lines are made of.
+const WORDS: &str = "kafka-topics kafka-console-producer kafka-console-consumer kafka-consumer-groups kafka-configs \
+    kafka-leader-election kafka-delete-records kafka-server-start kafka-server-stop kill echo printf cat rm help orders \
+    orders:0,1 orders:9 payments inventory nobody mail 1 -1 3 99999999999999999999 9223372036854775807 \
+    -9223372036854775808 true a=b parse.key=true retention.ms=-1 segment.bytes=1 PT5S -PT-9223372036854.775808S \
+    P99999999999999D 1970-01-01T00:00:02.000 9999-12-31T23:59:59.999+14 T é ' \" | > >> < <<< << ; && $( \\ plan.csv \
+    /dev/stdin unclean preferred topics brokers groups server-9.properties";
+
+const OPTIONS: &str = "list describe create alter delete topic partitions replication-factor config group all-groups members \
+    verbose state type offsets reset-offsets delete-offsets all-topics to-earliest to-latest to-current to-offset shift-by \
+    to-datetime by-duration from-file execute export entity-type entity-name add-config delete-config all broker \
+    election-type partition all-topic-partitions path-to-json-file offset-json-file property producer-property \
+    consumer-property from-beginning offset max-messages timeout-ms node-id include timeout";
+
+const PHRASES: [&str; 5] = [
+    "'a b'",
+    "$(seq 3)",
+    "$(pgrep -f 'client.id=inventory-1( |$)')",
+    r#"'{"partitions":[{"topic":"orders","partition":0,"offset":3}]}'"#,
+    "for n in $(seq 3); do echo a; done",
+];
+
+fn piece() -> impl Strategy<Value = String> {
+    let words: Vec<&str> = WORDS.split_whitespace().chain(PHRASES).collect();
+    let options: Vec<&str> = OPTIONS.split_whitespace().collect();
+    let option = prop::sample::select(options).prop_map(|option| format!("--{option}"));
+    prop_oneof![4 => prop::sample::select(words).prop_map(str::to_owned), 5 => option, 1 => "[ -~]{0,6}"]
+}
+
+/// A tool to begin with, and options that are more likely to be right than chance would have it.
+fn line() -> impl Strategy<Value = String> {
+    let begin = prop::sample::select(vec![
+        "",
+        "kafka-topics --describe",
+        "kafka-topics --create --topic",
+        "kafka-consumer-groups --reset-offsets --execute --group inventory --topic orders",
+        "kafka-consumer-groups --reset-offsets --execute --all-topics --group inventory",
+        "kafka-consumer-groups --delete-offsets --group inventory --topic",
+        "kafka-consumer-groups --describe --all-groups",
+        "kafka-console-consumer --topic orders",
+        "kafka-console-producer --topic orders",
+        "kafka-configs --alter --topic orders --add-config",
+        "kafka-leader-election --election-type preferred",
+        "echo a:b | kafka-console-producer --topic payments",
+        "kill -TERM $(pgrep -f 'group inventory( |$)')",
+    ]);
+    (begin, prop::collection::vec(piece(), 0..6)).prop_map(|(begin, rest)| format!("{begin} {}", rest.join(" ")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is typed, completed, interrupted: no line panics, and the run goes on.
+    #[test]
+    fn no_line_panics(lines in prop::collection::vec(line(), 1..8), cut in 0usize..80) {
+        let mut player = Player::new();
+        for line in lines {
+            player.terminal.complete(&line, cut, player.session.world());
+            player.terminal.enter(&line, &mut player.session, None);
+            player.run("1s");
+            if player.terminal.is_busy() {
+                player.terminal.signal(Signal::Interrupt, "", &mut player.session, None);
+            }
+        }
     }
 }
 

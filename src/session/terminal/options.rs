@@ -126,6 +126,11 @@ pub fn parse(tool: &str, options: &'static [Opt], words: &[String]) -> Result<Ar
     Ok(args)
 }
 
+/// A property, as it stands behind `--property` and its like.
+pub fn pair(property: &str) -> Result<(&str, &str), String> {
+    property.split_once('=').ok_or_else(|| format!("{property}: a property is written name=value"))
+}
+
 impl Args {
     pub fn has(&self, name: &str) -> bool {
         self.given.iter().any(|(given, _)| *given == name)

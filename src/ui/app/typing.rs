@@ -36,6 +36,9 @@ impl Drawer {
 
 impl App {
     pub fn toggle_terminal(&mut self) {
+        if self.linked.is_embedded {
+            return;
+        }
         let drawer = self.drawer.get_mut();
         drawer.is_open = !drawer.is_open;
         drawer.focus = Some(if drawer.is_open { FIELD } else { BUTTON });

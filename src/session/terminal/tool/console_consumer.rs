@@ -6,7 +6,7 @@
 
 use super::super::Program;
 use super::super::desk::{Desk, Ran};
-use super::super::options::{Args, BOOTSTRAP, What, absent, flag, one};
+use super::super::options::{Args, BOOTSTRAP, What, absent, flag, one, pair};
 use super::{Tool, exception, live_leader, matches, partitions_of, refused, topic_config};
 use crate::engine::World;
 use crate::engine::command::Command;
@@ -223,8 +223,7 @@ fn config(args: &Args) -> Result<(ConsumerConfig, Option<String>), String> {
     }
     let mut client = None;
     for property in args.values("consumer-property") {
-        let (name, value) =
-            property.split_once('=').ok_or_else(|| format!("{property}: a property is written name=value"))?;
+        let (name, value) = pair(property)?;
         let unknown = || format!("{name} is no property of this playground's consumers");
         match name {
             "client.id" => client = Some(value.to_owned()),
@@ -348,8 +347,7 @@ impl Format {
             null: "null".into(),
         };
         for property in args.values("property").into_iter().chain(args.values("formatter-property")) {
-            let (name, value) =
-                property.split_once('=').ok_or_else(|| format!("{property}: a property is written name=value"))?;
+            let (name, value) = pair(property)?;
             let (is_true, text) = (value.eq_ignore_ascii_case("true"), value.replace("\\t", "\t"));
             match name {
                 "print.timestamp" => format.timestamp = is_true,

@@ -6,7 +6,7 @@
 
 use super::super::Program;
 use super::super::desk::{Desk, Ran};
-use super::super::options::{Args, BOOTSTRAP, What, absent, flag, one};
+use super::super::options::{Args, BOOTSTRAP, What, absent, flag, one, pair};
 use super::{Tool, refused, topic_config};
 use crate::engine::World;
 use crate::engine::command::Command;
@@ -185,10 +185,6 @@ fn config(args: &Args) -> Result<(ProducerConfig, Option<String>), String> {
     let config: ProducerConfig = document::from_value(fields).map_err(|wrong| wrong.to_string())?;
     config.validate().map_err(refused)?;
     Ok((config, client))
-}
-
-fn pair(property: &str) -> Result<(&str, &str), String> {
-    property.split_once('=').ok_or_else(|| format!("{property}: a property is written name=value"))
 }
 
 /// A console producer on the stage that can be taken, or a new one, and the command that makes it.

@@ -57,7 +57,7 @@ fn read_duration(text: &str) -> Option<i64> {
     let (minutes, rest) = amount(rest, 'M', 60)?;
     let (seconds, rest) = amount(rest, 'S', 1)?;
     let sum = [hours, minutes, seconds].into_iter().try_fold(days, i64::checked_add)?;
-    rest.is_empty().then_some(sign * sum)
+    sum.checked_mul(sign).filter(|_| rest.is_empty())
 }
 
 /// A number before this letter, if there is one, in microseconds; and what follows. Only seconds have a fraction.
