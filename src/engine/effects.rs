@@ -7,7 +7,7 @@
 
 use super::simulation::{Entry, Event};
 use super::{Actor, Cause, Observation, ObservationId, Simulation, World};
-use crate::kernel::{Endpoint, Fate, Link, Time};
+use crate::kernel::{Endpoint, Fate, Link, SortedMap, Ticket, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
@@ -136,22 +136,29 @@ impl Simulation {
         let at = at.max(self.world.now);
         let event = Event::Timer(actor, timer.clone());
         let ticket = self.calendar.enter(at, Entry { cause, event });
-        if let Some(old) = self.timers.insert((actor, timer), ticket) {
+        if let Some(old) = self.timers_of(actor).insert(timer, ticket) {
             self.calendar.cancel(old);
         }
     }
 
     fn disarm(&mut self, actor: Endpoint, timer: Timer) {
-        if let Some(ticket) = self.timers.remove(&(actor, timer)) {
+        if let Some(ticket) = self.timers_of(actor).remove(&timer) {
             self.calendar.cancel(ticket);
         }
     }
 
-    /// When a timer of this actor goes off, if it is set.
     pub(super) fn disarm_all(&mut self, actor: Endpoint) {
-        let first = (actor, Timer::Request(Default::default()));
-        let of_actor = self.timers.range_from(&first).take_while(|((owner, _), _)| *owner == actor);
-        let timers: Vec<Timer> = of_actor.map(|((_, timer), _)| timer.clone()).collect();
-        timers.into_iter().for_each(|timer| self.disarm(actor, timer));
+        for ticket in std::mem::take(self.timers_of(actor)).into_values() {
+            self.calendar.cancel(ticket);
+        }
+    }
+
+    /// What this machine has set.
+    pub(super) fn timers_of(&mut self, actor: Endpoint) -> &mut SortedMap<Timer, Ticket> {
+        let place = actor.0 as usize;
+        if self.timers.len() <= place {
+            self.timers.resize_with(place + 1, SortedMap::new);
+        }
+        &mut self.timers[place]
     }
 }

@@ -17,7 +17,8 @@ use crate::model::refusal::Refusal;
 pub struct Simulation {
     pub(super) world: World,
     pub(super) calendar: Calendar<Entry>,
-    pub(super) timers: SortedMap<(Endpoint, Timer), Ticket>,
+    /// By endpoint: what each machine has set. Small maps, since thousands of timers in one would move at every change.
+    pub(super) timers: Vec<SortedMap<Timer, Ticket>>,
     pub(super) observations: Vec<Observation>,
     pub(super) next_observation: u64,
     pub(super) digest: Digest,
@@ -59,7 +60,7 @@ impl Simulation {
         let mut simulation = Simulation {
             world: World::new(seed, config),
             calendar: Calendar::default(),
-            timers: SortedMap::new(),
+            timers: Vec::new(),
             observations: Vec::new(),
             next_observation: 0,
             digest: Digest::default(),
@@ -150,7 +151,7 @@ impl Simulation {
         match event {
             Event::Arrival(packet) => self.deliver(packet),
             Event::Timer(endpoint, timer) => {
-                self.timers.remove(&(endpoint, timer.clone()));
+                self.timers_of(endpoint).remove(&timer);
                 self.fire(endpoint, &timer, cause, lull);
             }
         }

@@ -56,7 +56,8 @@ struct Path {
 pub struct Network<M> {
     seed: u64,
     names: Vec<String>,
-    paths: SortedMap<(Endpoint, Endpoint), Path>,
+    /// By where they begin.
+    paths: Vec<SortedMap<Endpoint, Path>>,
     cut: BTreeSet<(Endpoint, Endpoint)>,
     held: BTreeSet<(Endpoint, Endpoint)>,
     in_flight: BTreeMap<PacketId, Packet<M>>,
@@ -68,7 +69,7 @@ impl<M> Network<M> {
         Network {
             seed,
             names: Vec::new(),
-            paths: SortedMap::new(),
+            paths: Vec::new(),
             cut: BTreeSet::new(),
             held: BTreeSet::new(),
             in_flight: BTreeMap::new(),
@@ -79,6 +80,7 @@ impl<M> Network<M> {
     /// A new machine. Its name seeds the luck of its links, so that who else has joined does not matter.
     pub fn join(&mut self, name: &str) -> Endpoint {
         self.names.push(name.to_owned());
+        self.paths.push(SortedMap::new());
         Endpoint(self.names.len() as u32 - 1)
     }
 
@@ -150,8 +152,7 @@ impl<M> Network<M> {
 
     /// Whom a machine has ever sent anything, in the order of joining.
     pub fn peers(&self, of: Endpoint) -> impl Iterator<Item = Endpoint> {
-        let from_there = self.paths.range_from(&(of, Endpoint(0)));
-        from_there.take_while(move |((from, _), _)| *from == of).map(|((_, to), _)| *to)
+        self.paths.get(of.0 as usize).into_iter().flat_map(SortedMap::keys).copied()
     }
 
     pub fn is_partitioned(&self, a: Endpoint, b: Endpoint) -> bool {
@@ -164,7 +165,7 @@ impl<M> Network<M> {
 
     fn path(&mut self, from: Endpoint, to: Endpoint) -> &mut Path {
         let Network { seed, names, paths, .. } = self;
-        paths.entry((from, to)).or_insert_with(|| {
+        paths[from.0 as usize].entry(to).or_insert_with(|| {
             let link = format!("{} -> {}", names[from.0 as usize], names[to.0 as usize]);
             Path { chance: Chance::of(*seed, &link), busy_until: Time::ZERO }
         })

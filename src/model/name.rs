@@ -1,5 +1,6 @@
 //! What parts are called.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// The name of a topic, a group, a client or a member. Cheap to clone; ordered by its bytes, which for ASCII names is
 /// the order of Java's `String.compareTo`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(#[serde(deserialize_with = "short")] Arc<str>);
 
@@ -26,6 +27,19 @@ fn short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Erro
 impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Ord for Name {
+    /// Of one thing there is mostly one name, shared: then there is nothing to read.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
