@@ -115,6 +115,28 @@ fn a_line_that_is_shown_for_a_command_gives_that_command_when_it_is_typed() {
     }
 }
 
+/// Not as a session: whoever teaches the playground another setting need not change a file here.
+#[test]
+fn every_setting_is_listed_with_where_its_value_comes_from() {
+    let mut player = Player::new();
+    let mut printed = |line: &str| {
+        player.terminal.screen.clear();
+        player.terminal.enter(line, &mut player.session, None);
+        player.terminal.screen.lines().iter().map(|line| line.text.clone()).collect::<Vec<_>>()
+    };
+    let has = |printed: Vec<String>, line: &str| assert!(printed.iter().any(|text| text == line), "{printed:#?}");
+    printed("kafka-configs --alter --topic orders --add-config segment.bytes=65536");
+    let own = "segment.bytes=65536 sensitive=false synonyms={DYNAMIC_TOPIC_CONFIG:segment.bytes=65536, \
+               DEFAULT_CONFIG:log.segment.bytes=1073741824}";
+    has(printed("kafka-configs --describe --topic orders --all"), &format!("  {own}"));
+    let default = "  cleanup.policy=delete sensitive=false synonyms={DEFAULT_CONFIG:log.cleanup.policy=delete}";
+    has(printed("kafka-configs --describe --topic orders --all"), default);
+    let of_file = "  group.initial.rebalance.delay.ms=0 sensitive=false \
+                   synonyms={STATIC_BROKER_CONFIG:group.initial.rebalance.delay.ms=0, \
+                   DEFAULT_CONFIG:group.initial.rebalance.delay.ms=3000}";
+    has(printed("kafka-configs --describe --entity-type brokers --entity-name 1 --all"), of_file);
+}
+
 /// What lines are made of.
 const WORDS: &str = "kafka-topics kafka-console-producer kafka-console-consumer kafka-consumer-groups kafka-configs \
     kafka-leader-election kafka-delete-records kafka-server-start kafka-server-stop kill echo printf cat rm help orders \
