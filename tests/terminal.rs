@@ -77,6 +77,10 @@ fn a_line_that_is_shown_for_a_command_gives_that_command_when_it_is_typed() {
             "",
             r#"{"type": "configure_topic", "topic": "payments", "config": {"segment.bytes": 65536, "retention.ms": -1}}"#,
         ),
+        (
+            "",
+            r#"{"type": "configure_topic", "topic": "payments", "config": {"cleanup.policy": "compact,delete", "min.cleanable.dirty.ratio": 0.25}}"#,
+        ),
         ("", r#"{"type": "delete_records", "topic": "orders", "partition": 0, "before": 3}"#),
         ("", r#"{"type": "delete_records", "topic": "orders", "partition": 1}"#),
         ("", r#"{"type": "elect_leaders", "election": "unclean"}"#),

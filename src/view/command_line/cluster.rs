@@ -71,7 +71,9 @@ pub fn configure_topic(topic: &Name, config: &TopicConfig, world: &World) -> Str
     let gone: Vec<String> = gone.filter(|name| !own.iter().any(|(own, _)| own == name)).collect();
     let mut line = format!("kafka-configs.sh {BOOTSTRAP} --alter --entity-type topics --entity-name {}", quoted(topic));
     if !own.is_empty() {
-        let set: Vec<String> = own.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        // A list stands in brackets, or its commas would end it.
+        let value = |value: &String| if value.contains(',') { format!("[{value}]") } else { value.clone() };
+        let set: Vec<String> = own.iter().map(|(name, set)| format!("{name}={}", value(set))).collect();
         line += &format!(" --add-config {}", quoted(set.join(",")));
     }
     if !gone.is_empty() {

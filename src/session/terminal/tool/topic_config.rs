@@ -64,10 +64,15 @@ pub fn typed(name: &str, text: &str, like: &Value) -> Result<Value, String> {
         exception("InvalidConfigurationException", message)
     };
     Ok(match like {
-        Value::Number(_) => match (text.parse::<i64>(), text.parse::<u64>()) {
-            (Ok(number), _) => number.into(),
-            (_, Ok(number)) => number.into(),
-            _ => return Err(wrong("Not a number of type LONG")),
+        Value::Number(_) => match document::from_text::<Value>(text) {
+            Ok(number @ Value::Number(_)) => number,
+            _ => {
+                return Err(wrong(if like.is_f64() {
+                    "Not a number of type DOUBLE"
+                } else {
+                    "Not a number of type LONG"
+                }));
+            }
         },
         Value::Bool(_) => match text {
             "true" => true.into(),
@@ -129,6 +134,14 @@ mod tests {
         assert_eq!(set("retention.ms", "-1").unwrap().retention_ms, -1);
         assert_eq!(set("segment.bytes", "4096").unwrap().segment_bytes, 4_096);
         assert!(set("unclean.leader.election.enable", "true").unwrap().unclean_leader_election_enable);
+        assert_eq!(
+            document::to_value(&set("min.cleanable.dirty.ratio", "0.1").unwrap())["min.cleanable.dirty.ratio"],
+            0.1
+        );
+        assert_eq!(
+            document::to_value(&set("cleanup.policy", "compact,delete").unwrap())["cleanup.policy"],
+            "compact,delete"
+        );
         let back = with(&set("retention.ms", "5").unwrap(), &[("retention.ms".into(), None)]).unwrap();
         assert_eq!(back, TopicConfig::default());
     }
