@@ -108,7 +108,7 @@ impl Scenario {
     pub fn check(&self) -> Result<(), Refusal> {
         reading::known(self.version.into())?;
         if !(0.001..=1_000.0).contains(&self.speed) {
-            return Err(Refusal::new("speed", format!("{} is not between 0.001 and 1000", self.speed)));
+            return Err(Refusal::new("speed", "it has to lie between 0.001 and 1000"));
         }
         within("opens_at_ms", self.opens_at_ms, 0, AT_US_MAX / 1_000)?;
         self.check_times()?;

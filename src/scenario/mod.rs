@@ -6,6 +6,7 @@ mod document;
 mod fields;
 mod limits;
 pub mod link;
+pub mod opening;
 mod reading;
 mod run;
 mod timed;

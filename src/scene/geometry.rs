@@ -113,7 +113,7 @@ impl Rect {
 
     /// How far `p` is from the rectangle; 0 inside.
     pub fn distance(&self, p: Point) -> f64 {
-        let nearest = Point::new(p.x.clamp(self.x, self.right()), p.y.clamp(self.y, self.bottom()));
+        let nearest = Point::new(between(p.x, self.x, self.right()), between(p.y, self.y, self.bottom()));
         nearest.distance(p)
     }
 }
@@ -174,6 +174,12 @@ fn distance_to_segment(p: Point, a: Point, b: Point) -> f64 {
     }
     let along = ((p - a).x * ab.x + (p - a).y * ab.y) / length2;
     p.distance(a + ab * along.clamp(0.0, 1.0))
+}
+
+/// `value`, or the end that it is beyond. Unlike `clamp` it takes ends the wrong way round, and so has no message of floats,
+/// which would bring their `Debug` into the page.
+pub fn between(value: f64, low: f64, high: f64) -> f64 {
+    value.max(low).min(high)
 }
 
 #[cfg(test)]

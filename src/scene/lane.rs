@@ -4,7 +4,7 @@
 //! every group's flag, and a line for what is wrong. Every group keeps its row in all lanes of a topic, so that flags
 //! at the same offset stay apart and do not change places when they pass one another.
 
-use super::geometry::{Point, Rect};
+use super::geometry::{Point, Rect, between};
 use crate::view::stage::LaneView;
 
 /// From one cell to the next.
@@ -91,7 +91,7 @@ impl LaneBox {
     pub fn gap_of(&self, offset: u64, first: f64) -> f64 {
         let x = self.x_of(offset as f64, first) - (PITCH - CELL_W) / 2.0;
         let well = self.well();
-        x.clamp(well.x + 1.0, well.right() - 1.0)
+        between(x, well.x + 1.0, well.right() - 1.0)
     }
 
     /// The offset whose gap is nearest to `x`.
@@ -136,7 +136,7 @@ impl LaneWindow {
     /// Moves on by `dt_ms` milliseconds of the wall clock towards where it belongs.
     pub fn settle(&mut self, lane: &LaneView, dt_ms: f64, glide: Glide) {
         let (low, high) = range(lane);
-        let target = self.held.map_or(high, |held| held.clamp(low, high));
+        let target = self.held.map_or(high, |held| between(held, low, high));
         let gap = target - self.first;
         let near = gap.abs() < 0.02 || gap.abs() > 2.0 * WINDOW as f64;
         if near || !self.settled || glide == Glide::Jump {
@@ -151,7 +151,7 @@ impl LaneWindow {
     /// Moves by so many cells, right for more. At the end it follows again.
     pub fn pan(&mut self, cells: f64, lane: &LaneView) {
         let (low, high) = range(lane);
-        let to = (self.held.unwrap_or(self.first) + cells).clamp(low, high);
+        let to = between(self.held.unwrap_or(self.first) + cells, low, high);
         self.held = (to < high - 0.5).then_some(to);
         if let Some(held) = self.held {
             self.first = held;

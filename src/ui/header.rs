@@ -74,7 +74,7 @@ fn edit_button(
 ) -> Html {
     let title = match what {
         Some(what) => format!("{name}: {what} ({keys})"),
-        None => format!("Nothing to {}", name.to_lowercase()),
+        None => format!("Nothing to {}", name.to_ascii_lowercase()),
     };
     html! {
         <button

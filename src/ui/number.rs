@@ -36,6 +36,16 @@ pub fn tenths(span: Span) -> String {
     }
 }
 
+/// A length or a factor as style sheets take it, to so many places. `std` writes floats to the last digit, with tables and
+/// big integers that weigh 8 KB.
+pub fn decimal(value: f64, places: u32) -> String {
+    let scale = 10_i64.pow(places);
+    let scaled = (value * scale as f64).round() as i64;
+    let (whole, rest) = (scaled.unsigned_abs() / scale.unsigned_abs(), scaled.unsigned_abs() % scale.unsigned_abs());
+    let sign = if scaled < 0 { "-" } else { "" };
+    if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}", width = places as usize) }
+}
+
 /// A whole number as typed, with or without separators between thousands.
 pub fn whole(text: &str) -> Result<u64, String> {
     let digits: String = text.trim().chars().filter(|c| !matches!(c, ',' | '_' | '\u{202f}')).collect();
@@ -99,6 +109,14 @@ fn millionths(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_rounded_to_their_places() {
+        assert_eq!(decimal(262.0, 2), "262");
+        assert_eq!(decimal(-0.125, 2), "-0.13");
+        assert_eq!(decimal(1.049_96, 4), "1.0500");
+        assert_eq!(decimal(-0.001, 2), "0");
+    }
 
     #[test]
     fn thousands_are_set_apart() {

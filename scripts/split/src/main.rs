@@ -1,11 +1,12 @@
 //! Splits the page's wasm in two: what a first visit runs, and what is fetched later.
 //!
 //! ```text
-//! split LINKED BOUND FIRST LATER
+//! split LINKED BOUND LATER SCRIPT...
 //! ```
 //!
-//! `LINKED` is what the linker wrote with `--emit-relocs`, `BOUND` what `wasm-bindgen --no-demangle` made of it; `FIRST`
-//! and `LATER` are written. The later module imports the first one's memory, tables, globals and functions, and fills in
+//! `LINKED` is what the linker wrote with `--emit-relocs`, `BOUND` what `wasm-bindgen --no-demangle` made of it. What is
+//! later goes to `LATER`; `BOUND` keeps the rest, and gets shorter names for what passes between it and its `SCRIPT`s,
+//! which get them too. The later module imports the first one's memory, tables, globals and functions, and fills in
 //! its own slots of the table and its own bytes of the memory, at the addresses that the linker gave them. So a call
 //! through a pointer finds the function wherever it lies, and neither module knows of the other's insides.
 //!
@@ -17,6 +18,7 @@
 mod bound;
 mod linked;
 mod modules;
+mod names;
 mod reach;
 
 use std::error::Error;
@@ -24,6 +26,7 @@ use std::fs;
 
 use bound::Bound;
 use linked::Linked;
+use names::Names;
 use reach::Reach;
 
 /// In the names of entrances, functions and statics, in either case.
@@ -38,16 +41,21 @@ fn main() {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [linked, bound, first, later] = arguments.as_slice() else {
-        return Err("usage: split LINKED BOUND FIRST LATER".into());
+    let [linked_file, bound_file, later_file, scripts @ ..] = arguments.as_slice() else {
+        return Err("usage: split LINKED BOUND LATER SCRIPT...".into());
     };
-    let read = |path: &str| fs::read(path).map_err(|error| format!("{path}: {error}"));
-    let (linked, bound) = (read(linked)?, read(bound)?);
+    let read = |path: &String| fs::read(path).map_err(|error| format!("{path}: {error}"));
+    let (linked, bound) = (read(linked_file)?, read(bound_file)?);
     let linked = Linked::read(&linked)?;
     let bound = Bound::read(&bound)?;
     let reach = Reach::find(&linked, &bound)?;
-    let (one, two) = modules::write(&linked, &bound, &reach)?;
-    fs::write(first, one)?;
-    fs::write(later, two)?;
+    let names = Names::of(&bound);
+    let (first, later) = modules::write(&linked, &bound, &reach, &names)?;
+    fs::write(bound_file, first)?;
+    fs::write(later_file, later)?;
+    for script in scripts {
+        let text = String::from_utf8(read(script)?)?;
+        fs::write(script, names.rename_in(&text))?;
+    }
     Ok(())
 }

@@ -12,13 +12,19 @@ use wasmparser::ExternalKind;
 
 use super::bound::{Bound, Elements};
 use super::linked::{self, Linked};
+use super::names::{self, Names};
 use super::reach::{self, Reach};
 
 /// Both modules, the first and the later one.
-pub fn write(linked: &Linked, bound: &Bound, reach: &Reach) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Error>> {
+pub fn write(
+    linked: &Linked,
+    bound: &Bound,
+    reach: &Reach,
+    between: &Names,
+) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Error>> {
     let borrowed = Borrowed::find(bound, reach)?;
     let ours = owners(linked, bound, reach)?;
-    Ok((first(bound, reach, &borrowed, &ours)?, later(bound, reach, &borrowed, &ours)?))
+    Ok((first(bound, reach, &borrowed, &ours, between)?, later(bound, reach, &borrowed, &ours)?))
 }
 
 /// What the later module takes from the first, each with the short name that it goes by between the two.
@@ -40,7 +46,7 @@ impl Borrowed {
         }
         functions.sort_unstable();
         let taken: HashSet<&str> = bound.exports.iter().map(|export| export.name).collect();
-        let mut names = (0..).map(short_name).filter(|name| !taken.contains(name.as_str()));
+        let mut names = (0..).map(names::short).filter(|name| !taken.contains(name.as_str()));
         let functions = functions.into_iter().map(|function| (ExternalKind::Func, function));
         // All of them, in their order, so that their indices stay as they are.
         let tables = (0..bound.tables.len() as u32).map(|table| (ExternalKind::Table, table));
@@ -49,17 +55,6 @@ impl Borrowed {
         let all = functions.chain(tables).chain(memories).chain(globals);
         let items = all.map(|(kind, index)| (kind, index, names.next().unwrap_or_default())).collect();
         Ok(Borrowed { items })
-    }
-}
-
-fn short_name(mut number: u32) -> String {
-    let mut name = String::new();
-    loop {
-        name.push(char::from(b'a' + (number % 26) as u8));
-        number /= 26;
-        if number == 0 {
-            return name;
-        }
     }
 }
 
@@ -102,7 +97,13 @@ impl Reencode for Renumber {
     }
 }
 
-fn first(bound: &Bound, reach: &Reach, borrowed: &Borrowed, ours: &[Vec<bool>]) -> Result<Vec<u8>, Box<dyn Error>> {
+fn first(
+    bound: &Bound,
+    reach: &Reach,
+    borrowed: &Borrowed,
+    ours: &[Vec<bool>],
+    between: &Names,
+) -> Result<Vec<u8>, Box<dyn Error>> {
     let kept: Vec<u32> =
         (0..bound.signatures.len() as u32).filter(|function| reach.functions.contains(function)).collect();
     let mut renumber = Renumber(kept.iter().zip(0..).map(|(&old, new)| (old, new)).collect());
@@ -111,7 +112,7 @@ fn first(bound: &Bound, reach: &Reach, borrowed: &Borrowed, ours: &[Vec<bool>]) 
 
     let mut imports = ImportSection::new();
     for import in &bound.imports {
-        imports.import(import.module, import.name, renumber.entity_type(import.ty)?);
+        imports.import(import.module, between.new_name(import.name), renumber.entity_type(import.ty)?);
     }
     module.section(&imports);
     module.section(&signatures(bound, kept.iter().copied().filter(|&function| function >= bound.imported_functions)));
@@ -134,7 +135,11 @@ fn first(bound: &Bound, reach: &Reach, borrowed: &Borrowed, ours: &[Vec<bool>]) 
 
     let mut exports = ExportSection::new();
     for export in &bound.exports {
-        exports.export(export.name, export.kind.into(), renumber.external_index(export.kind, export.index)?);
+        exports.export(
+            between.new_name(export.name),
+            export.kind.into(),
+            renumber.external_index(export.kind, export.index)?,
+        );
     }
     for (kind, index, name) in &borrowed.items {
         exports.export(name, ExportKind::from(*kind), renumber.external_index(*kind, *index)?);
@@ -153,7 +158,7 @@ fn first(bound: &Bound, reach: &Reach, borrowed: &Borrowed, ours: &[Vec<bool>]) 
         data.active(0, &ConstExpr::i32_const(linked::address(segment)? as i32), bytes);
     }
     module.section(&data);
-    module.section(&names(&renumber, bound));
+    module.section(&function_names(&renumber, bound));
     Ok(module.finish())
 }
 
@@ -194,7 +199,7 @@ fn later(bound: &Bound, reach: &Reach, borrowed: &Borrowed, ours: &[Vec<bool>]) 
         }
     }
     module.section(&data);
-    module.section(&names(&renumber, bound));
+    module.section(&function_names(&renumber, bound));
     Ok(module.finish())
 }
 
@@ -272,7 +277,7 @@ fn elements(
 }
 
 /// For those that come after: `wasm-opt` orders functions by their names.
-fn names(renumber: &Renumber, bound: &Bound) -> NameSection {
+fn function_names(renumber: &Renumber, bound: &Bound) -> NameSection {
     let mut named: Vec<(u32, &str)> =
         renumber.0.iter().filter_map(|(old, new)| Some((*new, *bound.names.get(old)?))).collect();
     named.sort_unstable();

@@ -3,7 +3,7 @@
 use super::{Bar, BarKind, Emphasis, Flag, FlagKind, Label, LabelKind, Picture, Tick};
 use crate::kernel::order::sort_by;
 use crate::model::Name;
-use crate::scene::geometry::Point;
+use crate::scene::geometry::{Point, between};
 use crate::scene::lane::{LaneBox, LaneWindow, ROW_H, Strip};
 use crate::view::stage::{FlagView, LaneView};
 
@@ -83,7 +83,7 @@ fn captions(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &
     let well = lane_box.well();
     // Half the text's width at some 5.6 units a character, so that it stays inside the card.
     let half = text.len() as f64 * 2.8;
-    let x = ((from + to) / 2.0).clamp(well.x + half, well.right() - half);
+    let x = between((from + to) / 2.0, well.x + half, well.right() - half);
     picture.labels.push(Label { at: Point::new(x, lane_box.caption_baseline()), text, kind: LabelKind::Lag });
 }
 

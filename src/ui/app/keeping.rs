@@ -14,6 +14,7 @@ use crate::ui::action::{Dialog, InspectorTab, Keep};
 use crate::ui::browser::storage::{self, LocalStorage};
 use crate::ui::browser::{crash, download, offline, tabs, window};
 use crate::ui::header::Choice;
+use crate::ui::later;
 use crate::ui::offer::Offer;
 use crate::ui::shelf::{Deleted, Shelf};
 use crate::ui::toasts::Tone;
@@ -83,6 +84,10 @@ fn cursor(session: &Session) -> Time {
     session.seeking().map_or(session.now(), |progress| progress.to)
 }
 
+fn keep_fetched_later(app: &App) -> bool {
+    app.write_down()
+}
+
 impl App {
     /// Called with every frame; says whether the page has to say something else than before.
     pub fn keep_when_due(&mut self) -> bool {
@@ -106,8 +111,12 @@ impl App {
         }
     }
 
-    /// Whether that changed what there is to say.
+    /// Whether that changed what there is to say. Nothing is written down before the writer of documents is here.
     fn keep(&self) -> bool {
+        later::is_here() && later::entrance::<fn(&App) -> bool>(keep_fetched_later)(self)
+    }
+
+    fn write_down(&self) -> bool {
         let (Ok(session), Ok(mut keeping)) = (self.session.try_borrow(), self.keeping.try_borrow_mut()) else {
             return false;
         };

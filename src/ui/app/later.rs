@@ -9,6 +9,7 @@ use super::show::Panels;
 use super::{App, Look, Msg};
 use crate::engine::Command;
 use crate::model::Name;
+use crate::scenario::catalog;
 use crate::session::Session;
 use crate::ui::action::{Action, Dialog, InspectorTab};
 use crate::ui::api;
@@ -45,6 +46,7 @@ fn is_action_for_later(action: &Action) -> bool {
             | Action::TreatAs(..)
             | Action::Export(_)
             | Action::OpenDialog(_)
+            | Action::Load(_)
             | Action::Ask(_)
             | Action::AskMark(_)
             | Action::Keep(_)
@@ -79,7 +81,7 @@ impl App {
         if news == News::Failed {
             return self.complain_of_later();
         }
-        later::entrance::<fn(&Context<App>)>(arrive_fetched_later)(ctx);
+        later::entrance::<fn(&mut App, &Context<App>)>(arrive_fetched_later)(self, ctx);
         for msg in std::mem::take(&mut self.later.waiting) {
             ctx.link().send_message(msg);
         }
@@ -178,7 +180,8 @@ fn dialog_fetched_later(app: &App, dialog: &Dialog) -> Html {
     }
 }
 
-fn arrive_fetched_later(ctx: &Context<App>) {
+fn arrive_fetched_later(app: &mut App, ctx: &Context<App>) {
+    app.catalog = catalog::all().iter().map(super::show::choice).collect();
     api::install(ctx.link().clone());
 }
 
@@ -241,6 +244,7 @@ impl App {
                     self.begin_comparing(a, b);
                 }
             }
+            Action::Load(name) => self.load(&name),
             Action::Ask(question) => self.ask_why(question),
             Action::AskMark(mark) => self.ask_mark(mark),
             Action::Keep(keep) => self.keep_as_asked(keep),

@@ -57,13 +57,14 @@ use crate::kernel::Time;
 use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::scenario::link::Link;
-use crate::scenario::{Scenario, catalog};
+use crate::scenario::{Scenario, opening};
 use crate::session::{BranchId, Session};
 
 pub struct App {
     /// In a cell, because a question is answered between two messages; see [`App::ask`].
     session: RefCell<Session>,
     scenario: Choice,
+    /// Empty until the reader of documents has been fetched.
     catalog: Vec<Choice>,
     /// Whether the run goes on once the scrubber is let go of.
     resumes: bool,
@@ -201,7 +202,7 @@ impl Component for App {
             panels: Panels::of(&session, None, Default::default(), Stretch::default(), &Default::default()),
             session: RefCell::new(session),
             scenario: show::choice(&scenario),
-            catalog: catalog::all().iter().map(show::choice).collect(),
+            catalog: Vec::new(),
             resumes: false,
             asking: None,
             comparison: None,
@@ -328,9 +329,8 @@ impl App {
     }
 }
 
-/// The first scenario of the catalogue is the opening scene.
 fn opening() -> (Scenario, Session) {
-    let scenario = catalog::all().into_iter().next().unwrap_or_else(Scenario::empty);
+    let scenario = opening::orders();
     let session = Session::open(&scenario).expect("every scenario of the catalogue opens; a test tries them");
     (scenario, session)
 }

@@ -27,7 +27,6 @@ impl App {
             Action::Add(kind, place) => self.add(kind, place),
             Action::StopAndReset(reset) => self.stop_and_reset(reset),
             Action::AddConsumer(group) => self.do_all(adding::consumer(&group, &self.panels.view)),
-            Action::Load(name) => self.load(&name),
             Action::SetTheme(theme) => self.set_theme(theme),
             Action::ShowMessages(messages) => self.messages = messages,
             Action::ToggleTerminal => self.toggle_terminal(),
@@ -156,7 +155,7 @@ impl App {
         self.tab = tab;
     }
 
-    fn load(&mut self, name: &str) {
+    pub fn load(&mut self, name: &str) {
         let Some(scenario) = catalog::find(name) else {
             return self.toasts.say(Tone::Refused, format!("There is no scenario “{name}” in the catalogue."));
         };

@@ -9,6 +9,7 @@ use super::{download, storage, tabs, window};
 use crate::scenario::Scenario;
 use crate::session::storage::entry::{self, FORMAT};
 use crate::session::storage::{Key, Kind, Label};
+use crate::ui::later;
 
 thread_local! {
     /// The page's own copy is out of reach while it panics: it may be the very thing that is being changed.
@@ -27,13 +28,17 @@ pub fn install() {
         let reason = panicked.to_string();
         web_sys::console::error_1(&JsValue::from_str(&reason));
         let kept = KEPT.with(|kept| kept.try_borrow().ok()?.clone());
-        let recording = kept.as_ref().map(Scenario::to_json).unwrap_or_default();
-        if let Some(scenario) = &kept {
-            put_aside(scenario, &recording);
-        }
+        let recording =
+            kept.filter(|_| later::is_here()).map(later::entrance::<fn(Scenario) -> String>(save_fetched_later));
         // If even this fails there is nobody left to tell.
-        let _ = show(&reason, &recording);
+        let _ = show(&reason, recording.as_deref());
     }));
+}
+
+fn save_fetched_later(scenario: Scenario) -> String {
+    let recording = scenario.to_json();
+    put_aside(&scenario, &recording);
+    recording
 }
 
 /// Among the runs that are kept, for the page that comes next.
@@ -49,12 +54,22 @@ fn put_aside(scenario: &Scenario, document: &str) {
     storage::write(&key.text(), &entry::write(&label, document));
 }
 
-fn show(reason: &str, recording: &str) -> Result<(), JsValue> {
+/// Without a recording, where the page broke before anybody could have done much.
+fn show(reason: &str, recording: Option<&str>) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
     let page = element(&document, "main", "crash", "")?;
-    page.append_child(&*element(&document, "h1", "", "Something broke; your run is saved")?)?;
-    let explanation = "This is a bug in Headwater, not in what you did. The scenario and everything you did in it can be \
-                       downloaded; the page starts afresh when it is reloaded.";
+    let (title, explanation) = match recording {
+        Some(_) => (
+            "Something broke; your run is saved",
+            "This is a bug in Headwater, not in what you did. The scenario and everything you did in it can be downloaded; \
+             the page starts afresh when it is reloaded.",
+        ),
+        None => (
+            "Something broke",
+            "This is a bug in Headwater, not in what you did. The page starts afresh when it is reloaded.",
+        ),
+    };
+    page.append_child(&*element(&document, "h1", "", title)?)?;
     page.append_child(&*element(&document, "p", "muted", explanation)?)?;
     page.append_child(&*links(&document, recording)?)?;
     page.append_child(&*element(&document, "pre", "faint small", reason)?)?;
@@ -63,14 +78,16 @@ fn show(reason: &str, recording: &str) -> Result<(), JsValue> {
     body.append_child(&page).map(drop)
 }
 
-fn links(document: &Document, recording: &str) -> Result<Element, JsValue> {
+fn links(document: &Document, recording: Option<&str>) -> Result<Element, JsValue> {
     let row = element(document, "p", "row wrap", "")?;
-    let save = element(document, "a", "btn btn-primary", "Download the recording")?;
-    save.set_attribute("href", &download::address_of(recording, "application/json")?)?;
-    save.set_attribute("download", "headwater-recording.json")?;
+    if let Some(recording) = recording {
+        let save = element(document, "a", "btn btn-primary", "Download the recording")?;
+        save.set_attribute("href", &download::address_of(recording, "application/json")?)?;
+        save.set_attribute("download", "headwater-recording.json")?;
+        row.append_child(&save)?;
+    }
     let reload = element(document, "a", "btn", "Start again")?;
     reload.set_attribute("href", "")?;
-    row.append_child(&save)?;
     row.append_child(&reload)?;
     Ok(row)
 }

@@ -20,6 +20,7 @@ use yew::prelude::*;
 use crate::model::Name;
 use crate::scene::Scene;
 use crate::scene::geometry::Rect;
+use crate::ui::number::decimal;
 use crate::view::stage::{BrokerCard, GroupCard, ProducerCard, StageView, TopicCard};
 
 /// The cards of a view, each shared, so that a render that changes nothing about a card costs a comparison of pointers.
@@ -83,7 +84,8 @@ impl Accent {
 
 /// A card's place and size as a style attribute.
 pub fn box_style(rect: &Rect) -> String {
-    format!("transform:translate({}px,{}px);width:{}px;height:{}px", rect.x, rect.y, rect.w, rect.h)
+    let [x, y, w, h] = [rect.x, rect.y, rect.w, rect.h].map(|length| decimal(length, 2));
+    format!("transform:translate({x}px,{y}px);width:{w}px;height:{h}px")
 }
 
 /// Where a wire leaves or enters a card. Dragging it draws a wire; so does a click here and another at the other end.

@@ -15,6 +15,7 @@ use crate::scene::connect::{cut, removal};
 use crate::scene::geometry::Point;
 use crate::scene::pick::{FlagId, Hit};
 use crate::ui::action::{Action, CameraMove, Dialog, InspectorTab};
+use crate::ui::number::decimal;
 use crate::view::stage::{BrokerCard, GroupCard, MemberCard, ProducerCard, StageView, TopicCard};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -207,9 +208,9 @@ pub fn MenuList(props: &Props) -> Html {
         return Html::default();
     }
     let Point { x, y } = props.menu.at;
-    let height = entries.len() as f64 * 32.0 + 16.0;
+    let height = entries.len() * 32 + 16;
     // Near the lower edge it opens upwards: the page says how tall the stage is only through 100 %.
-    let style = format!("left:min({x:.0}px,100% - 248px);top:min({y:.0}px,100% - {height:.0}px)");
+    let style = format!("left:min({}px,100% - 248px);top:min({}px,100% - {}px)", decimal(x, 0), decimal(y, 0), height);
     html! {
         <ul ref={node} class="menu floating" role="menu" aria-label="What can be done" {style} {onkeydown}>
             { for entries.into_iter().map(|entry| item(entry, &props.to)) }

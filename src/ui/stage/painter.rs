@@ -25,6 +25,7 @@ use crate::view::stage::Place;
 pub use export::palette;
 pub use figures::paint as paint_figures;
 
+use crate::ui::number::decimal;
 use brush::Brush;
 use colors::Colors;
 
@@ -109,12 +110,13 @@ impl Painter {
         }
         self.placed = Some(camera);
         let Camera { offset, zoom } = camera;
-        let transform = format!("translate({:.2}px,{:.2}px) scale({zoom:.4})", offset.x, offset.y);
+        let (x, y) = (decimal(offset.x, 2), decimal(offset.y, 2));
+        let transform = format!("translate({x}px,{y}px) scale({})", decimal(zoom, 4));
         let _ = self.layer.style().set_property("transform", &transform);
         let Some(stage) = self.layer.parent_element() else { return };
         // Dots that would come closer than half their distance are drawn twice as far apart.
         let dots = if zoom < 0.5 { 48.0 } else { 24.0 } * zoom;
-        let style = format!("--dots:{dots:.2}px;--dots-x:{:.2}px;--dots-y:{:.2}px", offset.x, offset.y);
+        let style = format!("--dots:{}px;--dots-x:{x}px;--dots-y:{y}px", decimal(dots, 2));
         let _ = stage.set_attribute("style", &style);
     }
 

@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use crate::engine::command::Command;
 use crate::scene::Scene;
-use crate::scene::geometry::Point;
+use crate::scene::geometry::{Point, between};
 use crate::scene::rewind::offer;
+use crate::ui::number::decimal;
 
 /// Wide enough for a command line; kept inside the stage.
 const WIDTH: f64 = 316.0;
@@ -26,7 +27,7 @@ pub fn rewind(scene: &Scene, command_line: &Callback<Command, Option<String>>) -
     Some(html! {
         <div
             class={classes!("popover", "floating", format!("group-hue-{}", hue % 8))} role="status"
-            style={format!("left:{left:.0}px;top:{top:.0}px;width:{WIDTH}px")}
+            style={format!("left:{}px;top:{}px;width:{}px", decimal(left, 0), decimal(top, 0), decimal(WIDTH, 0))}
         >
             <div class="popover-title"><span class="swatch"></span>{ offer.title }</div>
             <div>{ offer.effect }</div>
@@ -39,7 +40,7 @@ pub fn rewind(scene: &Scene, command_line: &Callback<Command, Option<String>>) -
 /// Where it hides no lane of the card between `upper` and `lower`: below it, else above it; at the screen's lower edge
 /// if there is no room for either.
 fn beside(upper: Point, lower: Point, screen: Point) -> (f64, f64) {
-    let left = (lower.x - WIDTH / 2.0).clamp(8.0, (screen.x - WIDTH - 8.0).max(8.0));
+    let left = between(lower.x - WIDTH / 2.0, 8.0, (screen.x - WIDTH - 8.0).max(8.0));
     let (below, above) = (lower.y + GAP, upper.y - GAP - HEIGHT);
     let top = if below + HEIGHT <= screen.y {
         below
@@ -56,7 +57,7 @@ pub fn refusal(scene: &Scene, pointer: Point) -> Option<Html> {
     let (_, legal) = scene.proposal.as_ref()?.target.as_ref()?;
     let reason = legal.as_ref().err()?;
     let left = (pointer.x + GAP).min(scene.screen.x - 240.0).max(8.0);
-    let style = format!("left:{left:.0}px;top:{:.0}px", pointer.y + GAP);
+    let style = format!("left:{}px;top:{}px", decimal(left, 0), decimal(pointer.y + GAP, 0));
     Some(html! { <div class="popover is-refusal floating" role="status" {style}>{ reason.clone() }</div> })
 }
 

@@ -8,6 +8,7 @@ use crate::scene::geometry::Rect;
 use crate::scene::pick::FlagId;
 use crate::scene::picture::grouped;
 use crate::scene::rewind::standing;
+use crate::ui::number::decimal;
 use crate::view::stage::{FlagView, LaneView, TopicCard};
 
 /// One flag's handle, placed relative to its card.
@@ -64,7 +65,7 @@ pub fn FlagHandle(props: &Props) -> Html {
     html! {
         <div
             class="flag" role="slider" tabindex="0" aria-label={name.clone()} title={name.clone()}
-            style={format!("transform:translate({}px,{}px)", rect.x, rect.y)}
+            style={format!("transform:translate({}px,{}px)", decimal(rect.x, 2), decimal(rect.y, 2))}
             aria-orientation="horizontal" aria-valuenow={now.to_string()} aria-valuemin={min.to_string()}
             aria-valuemax={max.to_string()} aria-valuetext={format!("{}{lag}", grouped(*now))}
             data-flag-group={flag.group.to_string()} data-flag-topic={flag.partition.topic.to_string()}

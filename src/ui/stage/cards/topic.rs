@@ -13,6 +13,7 @@ use crate::scene::Scene;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::words::summary;
 use crate::ui::action::{Action, use_dispatch};
+use crate::ui::number::decimal;
 use crate::view::stage::TopicCard;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -79,7 +80,7 @@ pub fn Topic(props: &Props) -> Html {
 fn follow(held: &Held, on_follow: &Callback<TopicPartition>) -> Html {
     let partition = held.partition.clone();
     let name = format!("Follow the end of {partition}");
-    let style = format!("transform:translate({:.0}px,{:.0}px)", held.at.x, held.at.y);
+    let style = format!("transform:translate({}px,{}px)", decimal(held.at.x, 0), decimal(held.at.y, 0));
     let onclick = on_follow.reform(move |_| partition.clone());
     html! {
         <button key={name.clone()} class="follow" aria-label={name.clone()} title={name} {style} {onclick}>{ "⇥" }</button>
