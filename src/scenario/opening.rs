@@ -71,6 +71,7 @@ fn checkout(topic: &Name) -> Command {
             arrivals: Arrivals::Poisson { per_second: PerSecond::new(4) },
             keys: KeySpace::Uniform { prefix: "order".into(), count: 40 },
             value_bytes: 180,
+            ..Workload::default()
         },
     }
 }
