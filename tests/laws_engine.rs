@@ -24,7 +24,7 @@ use laws_engine::offsets::Committed;
 use laws_engine::order::Order;
 use laws_engine::ownership::OneOwner;
 use laws_engine::player::{Law, Player};
-use laws_engine::script::{Script, any_script, careful_script};
+use laws_engine::script::{Script, any_script, any_script_with_brokers, careful_script};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 
@@ -47,7 +47,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_partition_has_at_most_one_live_owner_in_a_generation(script in any_script()) {
+    fn a_partition_has_at_most_one_live_owner_in_a_generation(script in any_script_with_brokers()) {
         holds(&script, OneOwner::default())?;
     }
 
@@ -67,20 +67,20 @@ proptest! {
     }
 
     #[test]
-    fn every_visible_change_has_an_observation_and_every_cause_leads_to_a_command(script in any_script()) {
+    fn every_visible_change_has_an_observation_and_every_cause_leads_to_a_command(script in any_script_with_brokers()) {
         holds(&script, Causes::default())?;
     }
 
     /// And so the scenario that a broken law prints shows the same.
     #[test]
-    fn a_recorded_run_ends_the_same_in_however_many_steps_it_is_played(script in any_script()) {
+    fn a_recorded_run_ends_the_same_in_however_many_steps_it_is_played(script in any_script_with_brokers()) {
         let mut player = Player::new(&script);
         player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
         prop_assert_eq!(player.replayed(), player.simulation().digest().to_string(), "{}", player.how_to_see_it());
     }
 
     #[test]
-    fn what_is_done_to_the_picture_on_the_stage_is_of_no_influence(script in any_script()) {
+    fn what_is_done_to_the_picture_on_the_stage_is_of_no_influence(script in any_script_with_brokers()) {
         let mut player = Player::new(&script);
         player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
         let digest = player.simulation().digest().to_string();

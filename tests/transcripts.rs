@@ -43,11 +43,13 @@ scripts! {
     a_consumer_that_knows_an_eager_assignor_too_rebalances_eagerly
     a_consumer_that_leaves_frees_its_partitions_at_once
     a_consumer_too_many_has_nothing_to_do
+    a_coordinator_that_restarts_alone_still_knows_what_was_committed
     a_crash_before_the_commit_repeats_records
     a_follower_that_falls_behind_leaves_the_in_sync_replicas
     a_follower_that_is_too_far_behind_begins_anew_at_the_leaders_log_start
     a_full_group_turns_consumers_away
     a_group_is_behind_because_nobody_reads_or_somebody_is_slow_or_there_is_too_much
+    a_group_that_has_formed_no_generation_yet_begins_anew_with_the_next_coordinator
     a_group_that_runs_takes_nobody_who_speaks_the_other_protocol
     a_group_without_a_topic_waits_to_be_subscribed
     a_key_of_every_unicode_plane_is_a_key

@@ -8,6 +8,7 @@ use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, Subject};
+use crate::model::kafka::broker::Broker;
 use crate::model::kafka::coordinator::Group;
 use crate::model::kafka::message::BrokerId;
 
@@ -18,6 +19,13 @@ pub struct Holders(SortedMap<Name, (BrokerId, u32)>);
 impl Holders {
     pub fn forget(&mut self, group: &Name) {
         self.0.remove(group);
+    }
+
+    /// The group as its last coordinator knew it.
+    pub fn last_state<'a>(&self, group: &Name, brokers: &'a SortedMap<BrokerId, Broker>) -> Option<&'a Group> {
+        let on = |broker: &BrokerId| brokers.get(broker)?.coordinator.group(group);
+        let of_holder = self.0.get(group).and_then(|(holder, _)| on(holder));
+        of_holder.or_else(|| brokers.keys().find_map(on))
     }
 }
 
@@ -57,9 +65,7 @@ impl Simulation {
             holders.0.insert(group.clone(), this);
             return;
         }
-        let of_holder = holder.and_then(|(holder, _)| brokers.get(&holder)?.coordinator.group(group));
-        let found = of_holder.or_else(|| brokers.values().find_map(|broker| broker.coordinator.group(group)));
-        let Some(found) = found.cloned() else { return };
+        let Some(found) = holders.last_state(group, brokers).cloned() else { return };
         holders.0.insert(group.clone(), this);
         let mut out = Out::default();
         out.observe(Subject::Group(group.clone()), Fact::CoordinatorMoved { broker: Some(id) });
@@ -71,8 +77,12 @@ impl Simulation {
 }
 
 impl World {
-    /// Whether nobody has taken over yet what this broker knows of the group.
+    /// Whether nobody has taken over yet what this broker knows of the group. A broker that coordinated it before, and
+    /// died, may have an older state of it on its disk.
     fn is_only_copy(&self, id: BrokerId, group: &Name) -> bool {
+        if let Some((holder, _)) = self.holders.0.get(group) {
+            return *holder == id;
+        }
         let others = self.brokers.values().filter(|broker| broker.id != id);
         others.filter_map(|broker| broker.coordinator.group(group)).next().is_none()
     }

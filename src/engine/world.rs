@@ -139,9 +139,12 @@ impl World {
         on(&replicas.last_leader).or_else(|| replicas.brokers.iter().find_map(on))
     }
 
-    /// A group as its coordinator sees it, or saw it last; none before its first member asked to join.
+    /// A group as its coordinator sees it, or saw it last; none before its first member asked to join. While another broker
+    /// takes over, that is what the one before it knew.
     pub fn group(&self, group: &Name) -> Option<&Group> {
-        self.brokers.get(&self.cluster.offsets_replicas(group).last_leader)?.coordinator.group(group)
+        let coordinator = self.brokers.get(&self.cluster.offsets_replicas(group).last_leader);
+        let its_own = coordinator.and_then(|broker| broker.coordinator.group(group));
+        its_own.or_else(|| self.holders.last_state(group, &self.brokers))
     }
 
     pub fn broker(&self, name: &Name) -> Option<&Broker> {

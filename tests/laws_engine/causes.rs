@@ -66,6 +66,8 @@ impl Causes {
 fn is_about(world: &World, observed: &Subject, (subject, partition): &Shown) -> bool {
     match (observed, subject) {
         (Subject::Topic(topic), Subject::Partition(partition)) => partition.topic == *topic,
+        // It begins with what is on its disk.
+        (Subject::Broker(_), Subject::Partition(_)) => true,
         (Subject::Topic(topic), Subject::Group(_)) => partition.as_ref().is_some_and(|it| it.topic == *topic),
         (Subject::Group(group), Subject::Consumer(name)) => {
             world.consumers.get(name).is_some_and(|consumer| consumer.group == *group)

@@ -6,6 +6,7 @@ use headwater::engine::command::{Command, Switch};
 use headwater::engine::{Observation, Progress, Simulation};
 use headwater::kernel::{Ppm, Span, Time};
 use headwater::model::Name;
+use headwater::model::kafka::broker::Life;
 use headwater::scenario::{Run, Scenario, Timed};
 
 use super::script::{Faults, Script};
@@ -102,11 +103,13 @@ impl Player {
     /// Mends every fault, starts everybody, and publishes no more.
     fn calm_down(&mut self, law: &mut impl Law) -> Verdict {
         let Faults { cut, held } = self.faults.clone();
-        let client_latency = self.run.world().cluster.config.client_latency;
+        let client_latency = super::script::QUICK;
         let mut commands = vec![Command::SetNetwork { client_latency, loss_ppm: Ppm(0) }];
         commands.extend(cut.into_iter().map(|(a, b)| Command::Repair { a, b }));
         commands.extend(held.into_iter().map(|(a, b)| Command::Release { a, b }));
         let world = self.run.world();
+        let dead = world.brokers.values().filter(|broker| broker.life != Life::Running);
+        commands.extend(dead.map(|broker| Command::RestartBroker { broker: broker.id.name() }));
         let names = |names: &mut dyn Iterator<Item = &Name>| names.cloned().collect::<Vec<Name>>();
         for producer in names(&mut world.producers.keys()) {
             commands.push(Command::SetProducing { producer, producing: Switch::Off });

@@ -16,6 +16,9 @@ use proptest::sample::Index;
 
 use super::system::{System, any_system};
 
+/// How long messages take once all is quiet.
+pub const QUICK: Delay = Delay::Constant { us: Span::from_millis(2) };
+
 #[derive(Clone)]
 pub struct Script {
     pub system: System,
@@ -67,22 +70,33 @@ pub enum Act {
     Hold(Index, Index),
     Release(Index),
     Lose(u32),
+    /// Messages between clients and brokers take from so many to so many microseconds from now on.
+    Delay(u64, u64),
+    KillBroker(Index),
+    ShutDownBroker(Index),
+    RestartBroker(Index),
 }
 
-/// Anything at all.
+/// Anything at all, as long as brokers run.
 pub fn any_script() -> impl Strategy<Value = Script> {
-    script(any_target().boxed())
+    script(any_act(any_target().boxed()).boxed())
+}
+
+/// Anything at all. Where brokers fail, records that were not on every replica may go, with what was committed of them.
+pub fn any_script_with_brokers() -> impl Strategy<Value = Script> {
+    script(prop_oneof![6 => any_act(any_target().boxed()), 1 => on_brokers()].boxed())
 }
 
 /// Nothing that skips records on purpose: groups are only ever rewound.
 pub fn careful_script() -> impl Strategy<Value = Script> {
-    script(prop_oneof![Just(Target::Earliest), (-20_i64..0).prop_map(|by| Target::ShiftBy { by })].boxed())
+    let target = prop_oneof![Just(Target::Earliest), (-20_i64..0).prop_map(|by| Target::ShiftBy { by })];
+    script(any_act(target.boxed()).boxed())
 }
 
-fn script(target: BoxedStrategy<Target>) -> impl Strategy<Value = Script> {
+fn script(act: BoxedStrategy<Act>) -> impl Strategy<Value = Script> {
     // From the blink in which a message flies to the time in which a session runs out.
     let after = prop_oneof![0..40_u64, 0..2_000_u64, 0..9_000_u64].prop_map(Span::from_millis);
-    let step = (after, any_act(target)).prop_map(|(after, act)| Step { after, act });
+    let step = (after, act).prop_map(|(after, act)| Step { after, act });
     (any_system(), prop::collection::vec(step, 0..24)).prop_map(|(system, steps)| Script { system, steps })
 }
 
@@ -162,6 +176,16 @@ fn on_the_network() -> impl Strategy<Value = Act> {
         2 => (one(), one()).prop_map(|(client, broker)| Act::Hold(client, broker)),
         2 => one().prop_map(Act::Release),
         1 => (0..80_000_u32).prop_map(Act::Lose),
+        1 => (0..5_000_u64, 0..400_000_u64).prop_map(|(min, more)| Act::Delay(min, min + more)),
+    ]
+}
+
+fn on_brokers() -> impl Strategy<Value = Act> {
+    let one = || any::<Index>();
+    prop_oneof![
+        2 => one().prop_map(Act::KillBroker),
+        1 => one().prop_map(Act::ShutDownBroker),
+        3 => one().prop_map(Act::RestartBroker),
     ]
 }
 
@@ -252,6 +276,14 @@ impl Act {
                 let client_latency = world.cluster.config.client_latency;
                 Command::SetNetwork { client_latency, loss_ppm: Ppm(*ppm) }
             }
+            Act::Delay(min, max) => {
+                let (min_us, max_us) = (Span::from_micros(*min), Span::from_micros(*max));
+                let loss_ppm = world.cluster.config.loss_ppm;
+                Command::SetNetwork { client_latency: Delay::Uniform { min_us, max_us }, loss_ppm }
+            }
+            Act::KillBroker(at) => Command::KillBroker { broker: broker(at)? },
+            Act::ShutDownBroker(at) => Command::ShutDownBroker { broker: broker(at)? },
+            Act::RestartBroker(at) => Command::RestartBroker { broker: broker(at)? },
             _ => return None,
         })
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::initial_delay::InitialDelay;
-use super::member::Member;
+use super::member::{Member, Tenure};
 use crate::kernel::{Span, Time};
 use crate::model::Name;
 use crate::model::actor::{Out, Timer};
@@ -160,10 +160,18 @@ impl ClassicGroup {
         out.observe(Subject::Group(self.name.clone()), fact);
     }
 
+    /// Goes on where the last coordinator wrote the group down. That happens with each generation: whoever was on the way
+    /// into its first is not in it, and has to ask anew.
     pub(in super::super) fn resume(&mut self, step: &mut Step) {
         self.pending.clear();
+        self.members.retain(|member| member.tenure == Tenure::Established);
+        self.elect_leader_if_gone(step);
         (self.join_phase, self.sync_phase) = (None, None);
         let to = if self.members.is_empty() { GroupState::Empty } else { GroupState::Stable };
+        if self.members.is_empty() {
+            self.protocol = None;
+            self.emptied_at = self.emptied_at.or(Some(step.now));
+        }
         if self.state != to {
             self.transition(to, step.out);
         }

@@ -94,13 +94,14 @@ impl ClassicGroup {
     }
 
     /// The next in the order of joining.
-    fn elect_leader_if_gone(&mut self, step: &mut Step) {
+    pub(super) fn elect_leader_if_gone(&mut self, step: &mut Step) {
         let Some(leader) = &self.leader else { return };
         if self.member(leader).is_none() {
             let next = self.members.first().map(|member| member.id.clone());
             self.hand_leadership(step, next);
         }
     }
+
     /// Of static members that did not come back, none can lead: it would have nobody to assign. Says whether anybody can
     /// (`maybeElectNewJoinedLeader`).
     pub(super) fn elect_leader_that_joined(&mut self, step: &mut Step) -> bool {
