@@ -200,6 +200,7 @@ impl Terminal {
             (Some(Program::Consumer(following)), Signal::Interrupt) => {
                 self.run(session, lock, &mut done, |desk| following.end(desk));
             }
+            (Some(Program::Producer(producing)), _) => self.screen.print(Ink::Note, &producing.farewell()),
             (Some(Program::HereDocument { line, text, .. }), Signal::EndOfInput) => {
                 self.run(session, lock, &mut done, |desk| shell::run(&line, Some(&text), desk));
             }

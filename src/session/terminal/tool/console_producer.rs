@@ -130,6 +130,11 @@ fn run(args: &Args, desk: &mut Desk) -> Ran {
 }
 
 impl Producing {
+    /// What is said at the end: unlike a process, it stays where it can be seen.
+    pub fn farewell(&self) -> String {
+        format!("{} stays on the stage: it may still have records to send. Remove it there.", self.producer)
+    }
+
     /// Publishes a line; an error ends the program.
     pub fn line(&mut self, line: &str, desk: &mut Desk) -> Ran {
         let command = self.reader.record(line, &self.producer)?;
