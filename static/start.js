@@ -12,7 +12,7 @@ try {
   throw error;
 }
 
-// The rest of the program, of a page that was split (src/ui/later.rs): when the browser has time, or when it is wanted.
+// The rest of the program, of a page that was split (src/kernel/later.rs): when the browser has time, or when it is wanted.
 // What fails is tried again, later and later, and at once when the network is back. The page hears of every attempt.
 function fetchLater(first) {
   const { later } = document.documentElement.dataset;

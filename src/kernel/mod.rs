@@ -8,6 +8,7 @@ mod calendar;
 mod chance;
 mod distribution;
 pub mod document;
+pub mod later;
 mod network;
 pub mod order;
 mod shared_list;

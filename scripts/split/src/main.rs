@@ -11,7 +11,7 @@
 //! through a pointer finds the function wherever it lies, and neither module knows of the other's insides.
 //!
 //! What is later is found, not listed. A function whose name holds [`MARK`] is an entrance: it is only ever called through
-//! a pointer, by somebody who has made sure that the later module is there (`src/ui/later.rs`). Whatever the first module
+//! a pointer, by somebody who has made sure that the later module is there (`src/kernel/later.rs`). Whatever the first module
 //! cannot reach but through an entrance is later, functions and constants alike. The linker's relocations tell where
 //! addresses are taken; a call from the first module right into a later function stops the build.
 

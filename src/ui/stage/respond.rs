@@ -14,6 +14,7 @@ use crate::scene::gesture::{Effect, Holding, Modifiers, keys};
 use crate::scene::lane::PITCH;
 use crate::scene::pick::{FlagId, Hit, pick};
 use crate::ui::action::{Action, Browse, BrowseFrom, CameraMove, InspectorTab};
+use crate::ui::later;
 
 /// A finger that rests this long opens the menu.
 const LONG_PRESS_MS: u32 = 550;
@@ -150,6 +151,7 @@ impl Stage {
         self.cancel();
         let hit = self.pick();
         self.menu = Some(Menu { at: self.pointer, hit });
+        later::want();
         true
     }
 
@@ -197,6 +199,7 @@ impl Stage {
             self.dispatch.emit(Action::Select(Some(part.clone())));
         }
         self.menu = Some(Menu { at: self.pointer, hit });
+        later::want();
         true
     }
 

@@ -10,7 +10,7 @@ use super::cards::producer::Producer;
 use super::cards::topic::{Held, Topic};
 use super::cards::{Accent, Cards};
 use super::corner::{Counters, Nothing, ZoomCluster};
-use super::menu::MenuList;
+use super::menu::{Menu, MenuList};
 use super::popover;
 use super::{Msg, Stage};
 use crate::model::{Name, TopicPartition};
@@ -19,6 +19,7 @@ use crate::scene::geometry::{Point, Rect};
 use crate::scene::gesture::Holding;
 use crate::scene::layout;
 use crate::ui::action::{HintRect, HintSpot};
+use crate::ui::later;
 
 impl Stage {
     pub fn show(&self, ctx: &Context<Self>) -> Html {
@@ -44,9 +45,7 @@ impl Stage {
                 // Each has its slot, empty or not: a list that grew would make its neighbours anew, canvas included.
                 { popover::rewind(&scene, &props.command_line).unwrap_or_default() }
                 { popover::refusal(&scene, self.pointer).unwrap_or_default() }
-                if let Some(menu) = &self.menu {
-                    <MenuList menu={menu.clone()} view={props.view.clone()} to={link.callback(|msg| msg)} />
-                }
+                { self.menu.as_ref().filter(|_| later::is_here()).map(|menu| menu_list(menu, ctx)).unwrap_or_default() }
             </div>
         }
     }
@@ -142,6 +141,14 @@ impl Stage {
             height: (rect.h * scene.camera.zoom) as i32,
         })
     }
+}
+
+fn menu_list(menu: &Menu, ctx: &Context<Stage>) -> Html {
+    later::entrance::<fn(&Menu, &Context<Stage>) -> Html>(menu_fetched_later)(menu, ctx)
+}
+
+fn menu_fetched_later(menu: &Menu, ctx: &Context<Stage>) -> Html {
+    html! { <MenuList menu={menu.clone()} view={ctx.props().view.clone()} to={ctx.link().callback(|msg| msg)} /> }
 }
 
 /// Narrower than this, in CSS pixels, the stage follows the hints.

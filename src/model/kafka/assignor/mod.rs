@@ -18,8 +18,8 @@ mod sticky;
 use serde::{Deserialize, Serialize};
 
 use super::java_order::{Buckets, JavaHash, iteration_order};
-use crate::kernel::SortedMap;
 use crate::kernel::order::sort_by_key;
+use crate::kernel::{SortedMap, later};
 use crate::model::{Name, TopicPartition};
 
 /// What one member told the leader.
@@ -80,6 +80,16 @@ pub enum Assignor {
     CooperativeSticky,
 }
 
+type Assign = fn(&SortedMap<Name, u32>, &[Subscription]) -> Assignment;
+
+fn sticky_fetched_later(partitions: &SortedMap<Name, u32>, members: &[Subscription]) -> Assignment {
+    sticky::assign(partitions, members)
+}
+
+fn cooperative_fetched_later(partitions: &SortedMap<Name, u32>, members: &[Subscription]) -> Assignment {
+    sticky::cooperative::assign(partitions, members)
+}
+
 /// How members behave in a rebalance (`ConsumerPartitionAssignor.RebalanceProtocol`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RebalanceProtocol {
@@ -96,8 +106,9 @@ impl Assignor {
         match self {
             Assignor::Range => Group::new(partitions, members).assign(range::assign),
             Assignor::RoundRobin => Group::new(partitions, members).assign(round_robin::assign),
-            Assignor::Sticky => sticky::assign(partitions, members),
-            Assignor::CooperativeSticky => sticky::cooperative::assign(partitions, members),
+            // The opening scene has neither: whoever sets it does so by what is fetched later.
+            Assignor::Sticky => later::entrance::<Assign>(sticky_fetched_later)(partitions, members),
+            Assignor::CooperativeSticky => later::entrance::<Assign>(cooperative_fetched_later)(partitions, members),
         }
     }
 

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Assignment, Buckets, JavaHash, iteration_order};
-use crate::kernel::SortedMap;
+use crate::kernel::{SortedMap, later};
 use crate::model::{Name, TopicId, TopicPartition};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +55,12 @@ pub enum SubscriptionType {
 impl RemoteAssignor {
     /// Who is to read what. `topics` are those that exist; `members` come in the order in which they joined.
     pub fn assign(self, topics: &SortedMap<Name, TopicSpec>, members: &[MemberSpec]) -> Assignment {
+        // No group of the opening scene has the protocol: whoever sets it does so by what is fetched later.
+        type Assign = fn(RemoteAssignor, &SortedMap<Name, TopicSpec>, &[MemberSpec]) -> Assignment;
+        later::entrance::<Assign>(RemoteAssignor::assign_fetched_later)(self, topics, members)
+    }
+
+    fn assign_fetched_later(self, topics: &SortedMap<Name, TopicSpec>, members: &[MemberSpec]) -> Assignment {
         let group = Group::new(topics, members);
         let owners = match (self, SubscriptionType::of(members)) {
             _ if members.is_empty() => Owners::new(),
