@@ -57,18 +57,24 @@ scripts! {
     a_late_reader_of_a_compacted_log_sees_the_last_value_of_every_key
     a_leader_that_is_cut_off_is_deposed_and_its_own_records_are_cut_off
     a_log_is_cleaned_when_more_than_its_dirty_ratio_is_dirty
+    a_member_that_comes_too_late_cannot_acknowledge_what_another_has
+    a_member_that_leaves_gives_back_what_it_has_not_processed
     a_part_answers_to_its_label_too
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
     a_producer_gives_up_after_its_delivery_timeout
     a_record_has_a_life_from_its_making_to_its_last_reading
     a_record_is_processed_again_because_its_reader_resumed_before_it
+    a_record_that_is_never_acknowledged_is_archived_after_its_last_delivery
     a_removed_consumer_says_goodbye_first
     a_removed_topic_takes_its_offsets_along
     a_restarted_consumer_is_a_new_member
     a_retry_of_an_idempotent_producer_is_no_duplicate
     a_retry_without_idempotence_can_change_the_order
     a_retry_without_idempotence_writes_twice
+    a_session_that_is_over_takes_a_member_out_of_a_share_group
+    a_share_group_begins_at_the_end_unless_told_otherwise_and_cannot_be_rewound
+    a_share_group_has_only_so_many_records_in_flight
     a_slow_consumer_falls_behind
     a_static_leader_that_restarts_is_told_to_assign_nothing
     a_static_member_of_the_consumer_protocol_is_back_in_the_same_epoch
@@ -87,6 +93,7 @@ scripts! {
     an_idempotent_producer_keeps_the_order_of_what_it_retries
     an_instance_id_is_not_given_away_while_its_member_may_still_run
     an_unclean_election_loses_what_the_new_leader_lacks
+    another_leader_goes_on_where_a_share_group_was
     auto_offset_reset_says_where_a_group_without_commits_begins
     cleaned_segments_are_joined_up_to_segment_bytes
     compact_and_delete_do_both
@@ -105,6 +112,7 @@ scripts! {
     leadership_goes_back_to_preferred_replicas_every_five_minutes
     lost_messages_are_sent_again_until_they_arrive
     max_compaction_lag_cleans_a_log_that_is_not_dirty_enough
+    members_of_a_share_group_share_the_records_of_one_partition
     offsets_are_deleted_when_nobody_subscribes_to_their_topic
     offsets_by_time_of_a_compacted_log_are_those_of_what_is_left
     offsets_expire_when_a_group_has_been_empty_for_long_enough
@@ -127,6 +135,7 @@ scripts! {
     the_dirtiest_log_is_cleaned_first
     the_last_batch_of_a_producer_stays_when_it_is_empty
     the_range_assignor_gives_each_member_a_range_of_every_topic
+    the_records_of_a_killed_member_are_on_offer_when_their_lock_is_over
     the_round_robin_assignor_deals_all_partitions_out_one_by_one
     the_sticky_assignor_gives_back_what_a_member_had
     what_cannot_be_done_is_refused_with_its_field_and_a_reason
@@ -136,6 +145,7 @@ scripts! {
     with_acks_1_a_record_dies_with_its_leader
     with_acks_all_and_one_in_sync_replica_a_record_dies_with_its_disk
     with_eligible_leader_replicas_a_partition_survives_the_loss_of_its_last_leader
+    with_explicit_acknowledgement_records_are_accepted_released_or_rejected
     with_min_insync_replicas_2_nothing_is_written_when_two_brokers_fail
     with_min_insync_replicas_2_one_broker_may_fail
     without_an_unclean_election_a_partition_waits_for_its_last_in_sync_replica

@@ -11,7 +11,7 @@ use crate::kernel::{Endpoint, Fate, Link, SortedMap, Ticket, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
-use crate::model::kafka::config::Acks;
+use crate::model::kafka::config::{Acks, GroupProtocol};
 use crate::model::kafka::message::{Message, Request};
 
 impl Simulation {
@@ -31,6 +31,7 @@ impl Simulation {
                         self.report_losses(&records.partition, latest);
                     }
                 }
+                Effect::ShareState { key, state } => drop(self.world.cluster.share_states.insert(key, *state)),
                 Effect::NeverWritten { partition, records } => self.note_never_written(&partition, records, latest),
                 Effect::Processed(records) => {
                     let Some(Actor::Consumer(name)) = self.world.actor(actor).cloned() else { continue };
@@ -53,7 +54,9 @@ impl Simulation {
         let mut group = None;
         if let Subject::Consumer(name) = &subject {
             group = consumers.get(name).map(|consumer| &consumer.group);
-            if let Some(spec) = group.and_then(|group| groups.get_mut(group)) {
+            // Members of a share group own nothing by themselves.
+            let shares = consumers.get(name).is_some_and(|consumer| consumer.config.protocol == GroupProtocol::Share);
+            if let (false, Some(spec)) = (shares, group.and_then(|group| groups.get_mut(group))) {
                 spec.ownership.observe(*now, name, &fact);
             }
         }

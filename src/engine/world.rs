@@ -3,7 +3,7 @@
 use super::reasons::Reasons;
 use super::{Acknowledged, Cause, Holders, Ledger, Meter, Ownership, Stage, Totals};
 use crate::kernel::{Endpoint, Network, SortedMap, Time};
-use crate::model::kafka::broker::{Broker, Partition};
+use crate::model::kafka::broker::{Broker, Partition, SharePartition};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::{ClusterConfig, ConsumerConfig};
 use crate::model::kafka::consumer::Consumer;
@@ -137,6 +137,13 @@ impl World {
         let replicas = self.cluster.replicas(partition)?;
         let on = |broker: &BrokerId| self.brokers.get(broker)?.partitions.get(partition);
         on(&replicas.last_leader).or_else(|| replicas.brokers.iter().find_map(on))
+    }
+
+    /// How a share group stands in a partition, as its leader sees it, or as it was written down last.
+    pub fn shared(&self, group: &Name, partition: &TopicPartition) -> Option<&SharePartition> {
+        let leader = self.cluster.replicas(partition)?.leader;
+        let of_leader = leader.and_then(|leader| self.brokers.get(&leader)?.share(group, partition));
+        of_leader.or_else(|| self.cluster.share_states.get(&(group.clone(), partition.clone())))
     }
 
     /// A group as its coordinator sees it, or saw it last; none before its first member asked to join. While another broker

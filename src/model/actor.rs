@@ -2,6 +2,7 @@
 
 use super::TopicPartition;
 use super::fact::{Fact, Subject};
+use super::kafka::broker::SharePartition;
 use super::kafka::message::{Correlation, Message};
 use super::log::Batch;
 use super::{Name, kafka::message::BrokerId};
@@ -35,6 +36,11 @@ pub enum Effect {
     Processed(ProcessedRecords),
     /// A producer was told that these records are safe: what the account of losses is kept by.
     Acknowledged(AcknowledgedRecords),
+    /// What a share group did in a partition is written down (`WriteShareGroupState`).
+    ShareState {
+        key: (Name, TopicPartition),
+        state: Box<SharePartition>,
+    },
     /// Records were acknowledged before anybody had them (`acks=0`), and nobody ever will.
     NeverWritten {
         partition: TopicPartition,
@@ -184,6 +190,8 @@ pub enum Timer {
     BrokerSession { broker: BrokerId },
     /// The controller: give leadership back to preferred replicas.
     LeaderBalance,
+    /// A leader: the next lock of a share group's is over.
+    ShareLocks,
     /// A broker: look for compacted logs that are dirty enough (`log.cleaner.backoff.ms`).
     Cleaner,
 }

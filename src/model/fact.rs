@@ -370,6 +370,37 @@ pub enum Fact {
         bytes_after: u64,
         why: CleaningReason,
     },
+
+    // Share groups
+    /// A share group reads a partition for the first time, from this offset on.
+    ShareStarted {
+        group: Name,
+        start: u64,
+    },
+    /// A member has records in its hands that nobody else gets.
+    RecordsAcquired {
+        group: Name,
+        member: Name,
+        from: u64,
+        to: u64,
+        records: u32,
+        /// The highest of theirs.
+        delivery_count: u32,
+    },
+    /// Records are out of a member's hands: done, on offer again, or given up.
+    ShareSettled {
+        group: Name,
+        accepted: u32,
+        released: u32,
+        archived: u32,
+        /// Everything before is done.
+        start: u64,
+    },
+    /// A member acknowledged what was not in its hands.
+    AcknowledgeRefused {
+        partition: TopicPartition,
+        error: ErrorCode,
+    },
 }
 
 /// Why a log was cleaned.

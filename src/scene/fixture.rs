@@ -45,6 +45,7 @@ pub fn flag(group: &str, hue: u32, committed: u64, position: u64, lane: &LaneVie
         lag: Some(lane.high_watermark.saturating_sub(committed)),
         unread_for: None,
         gap: None,
+        in_flight: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use super::geometry::{Curve, Point, Rect};
 use super::lane::Strip;
 use super::palette::Mark;
 use super::wire::{Flow, WireId};
+use crate::model::kafka::broker::RecordState;
 
 pub use cells::{Detail, draw_lane, grouped};
 pub use flags::draw_flags;
@@ -28,6 +29,7 @@ pub struct Picture {
     pub ticks: Vec<Tick>,
     pub lines: Vec<Line>,
     pub bars: Vec<Bar>,
+    pub shares: Vec<ShareMark>,
     pub flags: Vec<Flag>,
     pub labels: Vec<Label>,
     pub packets: Vec<PacketShape>,
@@ -46,6 +48,7 @@ impl Picture {
         self.ticks.clear();
         self.lines.clear();
         self.bars.clear();
+        self.shares.clear();
         self.flags.clear();
         self.labels.clear();
         self.packets.clear();
@@ -100,6 +103,16 @@ pub struct CellShape {
     pub times: u32,
     /// An acknowledged record was here and is gone: struck through, whatever has its offset now.
     pub lost: bool,
+}
+
+/// What a share group has in flight: a mark in its row, below the record's cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ShareMark {
+    pub at: Point,
+    pub hue: u32,
+    pub state: RecordState,
+    /// Written beside it from 2 on.
+    pub delivery_count: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -45,12 +45,14 @@ pub const GROUP: Caveats = Caveats {
     modelled: "As in Kafka's two group protocols. Classic: find the coordinator, join, sync, heartbeat, leave, with the \
                timeouts and delays of the real coordinator, dynamic and static members. Consumer (KIP-848): heartbeats, \
                epochs, the coordinator's own target, and members that are led there one by one. Assignors give the \
-               partitions that Kafka's own give.",
+               partitions that Kafka's own give. Share groups (KIP-932): locks, deliveries, acknowledgements.",
     left_out: &[
         "racks, and subscriptions by regular expression",
+        "share groups: __share_group_state is never lost and takes no time, no dead letters, no renewed locks, no rewinding, \
+         and records of open or aborted transactions are read like all others",
         "a group with members does not change from one protocol to the other: stop it first",
         "__consumer_offsets as a log: a commit is answered at once",
-        "transactional offsets and share groups",
+        "transactional offsets",
         "authorization",
     ],
 };

@@ -137,7 +137,9 @@ const PRODUCER: Docs = &[
 const CONSUMER: Docs = &[
     (
         "group.protocol",
-        "classic: members join together and one of them assigns. consumer: the coordinator assigns and leads each there.",
+        "classic: members join together and one of them assigns. consumer: the coordinator assigns and leads each there. \
+         share: everybody reads every partition, and each record goes to one member. In Kafka that is another client, \
+         KafkaShareConsumer.",
     ),
     (
         "partition.assignment.strategy",
@@ -176,6 +178,17 @@ const CONSUMER: Docs = &[
         "metadata.max.age.ms",
         "How often to ask for new partitions: the leader notices them then, and the group rebalances.",
     ),
+    (
+        "share.auto.offset.reset",
+        "Where a share group begins in a partition that it has never read: earliest or latest.",
+    ),
+    (
+        "share.acknowledgement.mode",
+        "implicit: the next poll() accepts what the last one returned. explicit: the application accepts, releases or \
+         rejects each record.",
+    ),
+    ("release_percent", "Of a hundred records, how many are given back, in explicit mode. Not a Kafka property."),
+    ("reject_percent", "Of the others, how many can never be processed. Not a Kafka property."),
     ("service_time", "How long the application works on a record. Not a Kafka property: it is the code around poll()."),
 ];
 
@@ -205,6 +218,12 @@ const CLUSTER: Docs = &[
     ("group.consumer.session.timeout.ms", "In the consumer protocol, the session's length is the broker's to say."),
     ("group.consumer.heartbeat.interval.ms", "And so is the heartbeats' interval."),
     ("group.consumer.max.size", "The most members that a group with the consumer protocol can have."),
+    ("group.share.session.timeout.ms", "After so long without a heartbeat a member of a share group is out."),
+    ("group.share.heartbeat.interval.ms", "How often members of share groups send one."),
+    ("group.share.max.size", "The most members that a share group can have."),
+    ("group.share.record.lock.duration.ms", "How long a member has a record to itself; then it is on offer again."),
+    ("group.share.delivery.count.limit", "After so many deliveries a record is given up (archived)."),
+    ("group.share.partition.max.record.locks", "How many records of a partition a share group may have in flight."),
     ("offsets.retention.minutes", "How long offsets are kept that nobody has use for."),
     ("offsets.retention.check.interval.ms", "How often the coordinator looks for those that have expired."),
     (

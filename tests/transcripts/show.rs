@@ -22,6 +22,7 @@ pub fn show(player: &Player, line: &Line) -> Outcome {
         ["topic", topic] => topic_of(world, &topic.into()),
         ["replicas", partition] => replicas(world, &named(partition)?),
         ["segments", partition] => segments(world, &named(partition)?),
+        ["share", group, partition] => share(world, &group.into(), &named(partition)?),
         ["compaction", partition] => compaction(world, &named(partition)?),
         ["partition", partition] => partition_of(world, &named(partition)?),
         ["brokers"] => brokers(world),
@@ -67,6 +68,26 @@ fn segments(world: &World, name: &TopicPartition) -> Outcome {
             write!(said, " {}..{} [{}]", batch.base_offset, batch.end_offset(), offsets.join(" "))?;
         }
         said.push('\n');
+    }
+    Ok(said)
+}
+
+/// How a share group stands in a partition: what is in flight, neighbours of one state in one line.
+fn share(world: &World, group: &Name, name: &TopicPartition) -> Outcome {
+    let Some(share) = world.shared(group, name) else { return Ok("not read yet\n".into()) };
+    let mut said = format!("start {}, end {}\n", share.start(), share.end());
+    let mut lines: Vec<(u64, u64, String)> = Vec::new();
+    for (offset, record) in share.records() {
+        let held =
+            record.held.as_ref().map(|(member, until)| format!(" by {} until {until}", without_uuid(member.as_str())));
+        let text = format!("{}, delivery {}{}", record.state.name(), record.delivery_count, held.unwrap_or_default());
+        match lines.last_mut() {
+            Some((_, to, last)) if *last == text && *to + 1 == *offset => *to = *offset,
+            _ => lines.push((*offset, *offset, text)),
+        }
+    }
+    for (from, to, text) in lines {
+        writeln!(said, "{from} to {to}: {text}")?;
     }
     Ok(said)
 }

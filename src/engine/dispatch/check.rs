@@ -5,7 +5,7 @@ use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
 use crate::kernel::{Delay, Ppm};
 use crate::model::kafka::broker::{self, Broker};
-use crate::model::kafka::config::{BROKERS_MAX, ConsumerConfig, PARTITIONS_MAX, TopicConfig};
+use crate::model::kafka::config::{BROKERS_MAX, ConsumerConfig, GroupProtocol, PARTITIONS_MAX, TopicConfig};
 use crate::model::kafka::consumer::{Consumer, Life};
 use crate::model::refusal::{Refusal, check_delay, within};
 use crate::model::{Name, TopicPartition};
@@ -65,11 +65,11 @@ impl Simulation {
                 within("percent", *percent, 1, 100_000)
             }
             Command::Seek { group, scope, to } => {
-                self.has_group(group)?;
+                self.has_offsets(group)?;
                 world.plan_seek(group, scope, *to).map(|_| ())
             }
             Command::ResetOffsets { group, scope, to } => {
-                self.has_group(group)?;
+                self.has_offsets(group)?;
                 world.plan_reset(group, scope, *to).map(|_| ())
             }
             Command::DeleteOffsets { group, scope } => world.plan_deletion(group, scope).map(|_| ()),
@@ -191,6 +191,17 @@ impl Simulation {
             }
             Pace::Rate { .. } => Ok(()),
         }
+    }
+
+    /// A share group has no committed offsets that could be moved.
+    fn has_offsets(&self, group: &Name) -> Result<(), Refusal> {
+        self.has_group(group)?;
+        if self.world.groups[group].config.protocol == GroupProtocol::Share {
+            let message =
+                format!("{group} is a share group: where it begins to read follows from what is acknowledged");
+            return Err(Refusal::new("group", message));
+        }
+        Ok(())
     }
 
     fn check_subscribe(&self, group: &Name, topic: &Name) -> Result<(), Refusal> {

@@ -28,6 +28,7 @@ impl Simulation {
         let producers: Vec<Name> = self.world.producers.iter().filter_map(connected).collect();
         self.world.cluster.topics.remove(topic);
         self.world.cluster.version += 1;
+        self.world.cluster.share_states.retain(|(_, partition), _| partition.topic != *topic);
         self.world.acknowledged.forget(topic);
         self.world.stage.remove(topic);
         self.tell_brokers(cause);
@@ -95,10 +96,12 @@ impl Simulation {
             let mut out = Out::default();
             let Some(broker) = self.world.brokers.get_mut(&id) else { continue };
             broker.coordinator.remove_group(group, &mut out);
+            broker.forget_share_group(group);
             let endpoint = broker.endpoint;
             self.apply(endpoint, out, cause);
         }
         self.world.holders.forget(group);
+        self.world.cluster.share_states.retain(|(name, _), _| name != group);
         if let Some(spec) = self.world.groups.remove(group) {
             self.world.departed.add_group(&spec.ledger);
         }

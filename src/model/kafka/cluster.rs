@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::broker::SharePartition;
 use super::config::{ClusterConfig, TopicConfig};
 use super::message::{BrokerId, PartitionMetadata};
 use super::partitioner::group_coordinator_partition;
@@ -31,6 +32,8 @@ pub struct Cluster {
     pub topics: SortedMap<Name, Arc<Topic>>,
     /// `__consumer_offsets`: who leads a partition coordinates the groups in it.
     pub offsets: Arc<Topic>,
+    /// What share groups did in each partition, as it was written down (`__share_group_state`).
+    pub share_states: SortedMap<(Name, TopicPartition), SharePartition>,
     /// Counts changes.
     pub version: u64,
 }
@@ -98,6 +101,7 @@ impl Cluster {
             brokers: SortedMap::new(),
             topics: SortedMap::new(),
             offsets: Arc::default(),
+            share_states: SortedMap::new(),
             version: 0,
         }
     }

@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::assignor::remote::RemoteAssignor;
 use super::assignor::{Assignment, Assignor, Metadata, Subscription};
+use super::broker::Acquired;
 use super::cluster::MetadataImage;
-use super::config::Acks;
+use super::config::{Acks, AutoOffsetReset};
 use crate::kernel::{SortedMap, Span};
 use crate::model::log::{Batch, Records};
 use crate::model::{Name, TopicPartition};
@@ -95,6 +96,16 @@ pub enum Request {
         partitions: Vec<TopicPartition>,
     },
     ConsumerGroupHeartbeat(ConsumerGroupHeartbeat),
+    /// In the shape of the consumer protocol's.
+    ShareGroupHeartbeat(ConsumerGroupHeartbeat),
+    ShareFetch(ShareFetch),
+    ShareAcknowledge {
+        group: Name,
+        member_id: Name,
+        acknowledgements: Vec<Acknowledgement>,
+        /// The last of this member: what else it holds is on offer again.
+        leaves: bool,
+    },
 
     // Of brokers, to the controller
     BrokerRegistration {
@@ -216,6 +227,48 @@ pub struct HeartbeatAnswer {
     pub assignment: Option<Vec<TopicPartition>>,
 }
 
+/// A member of a share group asks for records that nobody else works on, and says what it did with earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareFetch {
+    pub group: Name,
+    pub member_id: Name,
+    pub max_wait: Span,
+    /// Whole batches, until there are so many records.
+    pub max_records: u32,
+    pub max_bytes: u64,
+    pub partitions: Vec<TopicPartition>,
+    pub acknowledgements: Vec<Acknowledgement>,
+    /// Where the group begins in a partition that it has never read.
+    pub auto_offset_reset: AutoOffsetReset,
+}
+
+/// Of the records at offsets `from..to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    pub partition: TopicPartition,
+    pub from: u64,
+    pub to: u64,
+    pub kind: AcknowledgeType,
+}
+
+/// What a member did with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AcknowledgeType {
+    /// It is done.
+    Accept,
+    /// Somebody is to try again.
+    Release,
+    /// It can never be processed.
+    Reject,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedPartition {
+    pub partition: TopicPartition,
+    pub error: Option<ErrorCode>,
+    pub acquired: Vec<Acquired>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
     ApiVersions,
@@ -241,6 +294,15 @@ pub enum Response {
         offsets: SortedMap<TopicPartition, Option<u64>>,
     },
     ConsumerGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
+    ShareGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
+    ShareFetch {
+        partitions: Vec<SharedPartition>,
+        /// Acknowledgements that came to nothing.
+        refused: Vec<(TopicPartition, ErrorCode)>,
+    },
+    ShareAcknowledge {
+        refused: Vec<(TopicPartition, ErrorCode)>,
+    },
     /// Whatever was asked: not from this broker.
     Refused(ErrorCode),
     BrokerRegistration(Result<Arc<MetadataImage>, ErrorCode>),
@@ -336,6 +398,7 @@ pub enum ErrorCode {
     InvalidUpdateVersion,
     IneligibleReplica,
     InvalidRecord,
+    InvalidRecordState,
 }
 
 impl ErrorCode {
@@ -373,6 +436,7 @@ impl ErrorCode {
             ErrorCode::InvalidUpdateVersion => "INVALID_UPDATE_VERSION",
             ErrorCode::IneligibleReplica => "INELIGIBLE_REPLICA",
             ErrorCode::InvalidRecord => "INVALID_RECORD",
+            ErrorCode::InvalidRecordState => "INVALID_RECORD_STATE",
         }
     }
 }
@@ -405,6 +469,9 @@ impl Request {
             Request::OffsetCommit(_) => "OffsetCommit",
             Request::OffsetFetch { .. } => "OffsetFetch",
             Request::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
+            Request::ShareGroupHeartbeat(_) => "ShareGroupHeartbeat",
+            Request::ShareFetch(_) => "ShareFetch",
+            Request::ShareAcknowledge { .. } => "ShareAcknowledge",
             Request::BrokerRegistration { .. } => "BrokerRegistration",
             Request::BrokerHeartbeat { .. } => "BrokerHeartbeat",
             Request::AlterPartition(_) => "AlterPartition",
@@ -428,6 +495,9 @@ impl Response {
             Response::OffsetCommit(_) => "OffsetCommit",
             Response::OffsetFetch { .. } => "OffsetFetch",
             Response::ConsumerGroupHeartbeat(_) => "ConsumerGroupHeartbeat",
+            Response::ShareGroupHeartbeat(_) => "ShareGroupHeartbeat",
+            Response::ShareFetch { .. } => "ShareFetch",
+            Response::ShareAcknowledge { .. } => "ShareAcknowledge",
             Response::Refused(_) => "Refused",
             Response::BrokerRegistration(_) => "BrokerRegistration",
             Response::BrokerHeartbeat { .. } => "BrokerHeartbeat",

@@ -1,6 +1,7 @@
 //! What the canvas shows on the page: wires, the bodies of topics, lanes with cells and flags, packets.
 
 use super::{Align, Drawing, Face, Ink, Outline, Stroke, TextStyle, Tint};
+use crate::model::kafka::broker::RecordState;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::lane::{CELL_H, CELL_W, ROW_H, pressed};
 use crate::scene::palette::Mark;
@@ -44,6 +45,7 @@ impl Drawing {
             };
             self.stroke(Outline::Line(vec![bar.from, Point::new(bar.to_x, bar.from.y)]), Stroke::new(ink, 2.0));
         }
+        picture.shares.iter().for_each(|mark| self.share(mark));
         picture.flags.iter().for_each(|flag| self.flag(flag));
         picture.labels.iter().for_each(|label| self.label(label));
     }
@@ -130,6 +132,29 @@ impl Drawing {
                 self.stroke(upright(y + 1.0, y + 7.0), Stroke::new(Tint::Ink3, 1.2));
                 self.stroke(upright(bottom - 8.0, bottom - 2.0), Stroke::new(Tint::Ink3, 1.2));
             }
+        }
+    }
+
+    /// As on the page: ring, disc, dash, cross.
+    fn share(&mut self, mark: &ShareMark) {
+        let ShareMark { at, hue, state, delivery_count } = *mark;
+        let tint = if state == RecordState::Archived { Tint::Bad } else { Tint::Group(hue) };
+        let stroke = Stroke::new(tint, 1.4);
+        let mut line = |dx: f64, dy: f64| {
+            self.stroke(Outline::Line(vec![at - Point::new(dx, dy), at + Point::new(dx, dy)]), stroke);
+        };
+        match state {
+            RecordState::Available => self.stroke(Outline::Circle(at, 2.6), stroke),
+            RecordState::Acquired => self.fill(Outline::Circle(at, 3.3), tint),
+            RecordState::Acknowledged => line(4.0, 0.0),
+            RecordState::Archived => {
+                line(2.6, 2.6);
+                line(2.6, -2.6);
+            }
+        }
+        if delivery_count >= 2 {
+            let style = TextStyle { size: 8.0, ..TINY };
+            self.text(at + Point::new(6.0, 3.0), delivery_count.to_string(), style, Tint::Warn);
         }
     }
 

@@ -1,10 +1,10 @@
 //! The flags of the groups on a lane: committed offset, position, and what lies between them and the end.
 
-use super::{Bar, BarKind, Emphasis, Flag, FlagKind, Label, LabelKind, Picture, Tick};
+use super::{Bar, BarKind, Emphasis, Flag, FlagKind, Label, LabelKind, Picture, ShareMark, Tick};
 use crate::kernel::order::sort_by;
 use crate::model::Name;
 use crate::scene::geometry::{Point, between};
-use crate::scene::lane::{LaneBox, LaneWindow, ROW_H, Strip};
+use crate::scene::lane::{CELL_W, LaneBox, LaneWindow, ROW_H, Strip};
 use crate::view::stage::{FlagView, LaneView};
 
 /// All flags of a lane. `row` says which row a group has. Rows further down are drawn first, so that of several flags at
@@ -50,6 +50,14 @@ fn draw_flag(
     if let Some(committed) = flag.committed {
         plant(committed, FlagKind::Committed);
     }
+    let well = lane_box.well();
+    let marks = flag.in_flight.iter().map(|record| ShareMark {
+        at: Point::new(lane_box.x_of(record.offset as f64, window.first) + CELL_W / 2.0, row_top + ROW_H / 2.0),
+        hue: flag.hue,
+        state: record.state,
+        delivery_count: record.delivery_count,
+    });
+    picture.shares.extend(marks.filter(|mark| mark.at.x > well.x && mark.at.x < well.right()));
     let mut bar = |from: u64, to: u64, kind| {
         let (from, to_x) = (lane_box.gap_of(from, window.first), lane_box.gap_of(to, window.first));
         if to_x > from {
@@ -58,7 +66,7 @@ fn draw_flag(
     };
     if is_stalled(flag) {
         bar(flag.committed.unwrap_or(lane.log_start), lane.high_watermark, BarKind::Stalled);
-    } else if let (Some(committed), Some(position)) = (flag.committed, flag.position) {
+    } else if let (Some(committed), Some(position), true) = (flag.committed, flag.position, flag.in_flight.is_empty()) {
         bar(committed, position, BarKind::Uncommitted(flag.hue));
     }
 }

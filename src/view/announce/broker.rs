@@ -61,6 +61,16 @@ pub fn partition(world: &World, partition: &TopicPartition, fact: &Fact) -> Opti
             let (who, gone) = (label(world, &broker.name()), counted(*removed, "record"));
             format!("{who} compacted {partition} from {from} to {to}: {gone} removed{tombstones}; {why}")
         }
+        Fact::ShareSettled { group, released, archived, .. } => {
+            let group = label(world, group);
+            match archived {
+                0 => format!("{group} has {} of {partition} on offer again", counted(u64::from(*released), "record")),
+                n => format!(
+                    "{group} has given up {} of {partition}: rejected, or delivered too often",
+                    counted(u64::from(*n), "record")
+                ),
+            }
+        }
         Fact::RecordsDeleted { log_start } => format!("the records of {partition} before {log_start} were deleted"),
         Fact::RecordsLost { records } => {
             format!("{} of {partition} were acknowledged and are lost", counted(*records, "record"))

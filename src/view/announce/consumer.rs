@@ -58,6 +58,10 @@ fn membership(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<Stri
             format!("{who} got no answer to its {api} (request.timeout.ms)")
         }
         // Refusals are told by the coordinator.
+        Fact::AcknowledgeRefused { partition, error } => {
+            let error = error.name();
+            format!("{who} acknowledged records of {partition} that were not in its hands any more ({error})")
+        }
         Fact::CommitFailed { error: ErrorCode::RequestTimedOut } => {
             format!("{who} does not know whether its commit arrived")
         }

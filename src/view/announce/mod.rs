@@ -46,6 +46,8 @@ fn is_routine(fact: &Fact) -> bool {
             | Fact::Polled { .. }
             | Fact::Processed { .. }
             | Fact::OffsetsCommitted { .. }
+            | Fact::RecordsAcquired { .. }
+            | Fact::ShareSettled { released: 0, archived: 0, .. }
     )
 }
 

@@ -11,6 +11,7 @@ mod topic;
 pub use crate::engine::Place;
 use crate::engine::World;
 use crate::kernel::{Span, Time};
+use crate::model::kafka::broker::RecordState;
 use crate::model::{Name, TopicPartition};
 
 pub use topic::{Reader, lanes};
@@ -153,6 +154,18 @@ pub struct FlagView {
     pub unread_for: Option<Span>,
     /// How long nobody read it when it changed hands last.
     pub gap: Option<Span>,
+    /// Of a share group: what is in flight between its start and its end, which stand as `committed` and `position`.
+    pub in_flight: Vec<InFlightView>,
+}
+
+/// A record in flight in a share group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InFlightView {
+    pub offset: u64,
+    pub state: RecordState,
+    pub delivery_count: u32,
+    /// In whose hands, and for how long at most.
+    pub held: Option<(Name, Span)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

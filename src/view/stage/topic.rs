@@ -4,11 +4,12 @@
 //! owner starts. The position is the live owner's: what its next `poll()` returns. A crash snaps the second back to the
 //! first, and what lay between is processed twice.
 
-use super::{CompactionView, FlagView, LaneView, Place, ReplicaView, TopicCard};
+use super::{CompactionView, FlagView, InFlightView, LaneView, Place, ReplicaView, TopicCard};
 use crate::engine::{GroupSpec, Owner, World};
-use crate::model::kafka::broker::Partition;
+use crate::model::kafka::broker::{InFlight, Partition, SharePartition};
 use crate::model::kafka::cluster::Replicas;
-use crate::model::kafka::coordinator::Group;
+use crate::model::kafka::config::GroupProtocol;
+use crate::model::kafka::coordinator::{Group, client_id_of};
 use crate::model::kafka::message::BrokerId;
 use crate::model::{Name, TopicPartition};
 
@@ -101,6 +102,9 @@ impl<'a> Reader<'a> {
         if committed.is_none() && !self.spec.topics.contains(&partition.topic) {
             return None;
         }
+        if self.spec.config.protocol == GroupProtocol::Share {
+            return self.share_flag(world, partition);
+        }
         let (owner, unread_for) = match self.spec.ownership.owner(partition) {
             Some(Owner::Live(owner)) => (Some(owner.clone()), None),
             Some(Owner::Nobody { since, .. }) => (None, Some(world.now.since(*since))),
@@ -118,6 +122,30 @@ impl<'a> Reader<'a> {
             lag: committed.or(position).map(|next| end.saturating_sub(next)),
             unread_for,
             gap: self.spec.ownership.gap(partition),
+            in_flight: Vec::new(),
+        })
+    }
+
+    fn share_flag(&self, world: &World, partition: &TopicPartition) -> Option<FlagView> {
+        let share = world.shared(self.name, partition);
+        let end = world.shown_replica(partition)?.high_watermark;
+        let in_flight = |(offset, record): (&u64, &InFlight)| InFlightView {
+            offset: *offset,
+            state: record.state,
+            delivery_count: record.delivery_count,
+            held: record.held.as_ref().map(|(member, until)| (client_id_of(member), until.since(world.now))),
+        };
+        Some(FlagView {
+            group: self.name.clone(),
+            group_label: world.stage.label_of(self.name),
+            hue: self.spec.hue,
+            committed: share.map(SharePartition::start),
+            position: share.map(SharePartition::end),
+            owner: None,
+            lag: share.map(|share| end.saturating_sub(share.start())),
+            unread_for: None,
+            gap: None,
+            in_flight: share.map_or_else(Vec::new, |share| share.records().iter().map(in_flight).collect()),
         })
     }
 }

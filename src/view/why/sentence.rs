@@ -14,7 +14,7 @@ pub fn sentence(observation: &Observation, world: &World) -> String {
     let label = |name: &Name| world.stage.label_of(name);
     let told = announce(observation, world).or_else(|| match &observation.subject {
         Subject::Producer(name) => producer(&label(name), fact),
-        Subject::Partition(partition) => partition_sentence(partition, fact),
+        Subject::Partition(partition) => partition_sentence(world, partition, fact),
         Subject::Group(name) => group(world, &label(name), fact),
         Subject::Consumer(name) => consumer(&label(name), fact),
         Subject::Network => network(world, fact),
@@ -41,7 +41,7 @@ fn producer(who: &str, fact: &Fact) -> Option<String> {
     })
 }
 
-fn partition_sentence(partition: &TopicPartition, fact: &Fact) -> Option<String> {
+fn partition_sentence(world: &World, partition: &TopicPartition, fact: &Fact) -> Option<String> {
     Some(match fact {
         Fact::Appended { base_offset, records: 1 } => format!("{partition} takes 1 record at offset {base_offset}"),
         Fact::Appended { base_offset, records } => {
@@ -55,6 +55,26 @@ fn partition_sentence(partition: &TopicPartition, fact: &Fact) -> Option<String>
             format!("{partition} is on every in-sync replica up to offset {to}: what is below can be read")
         }
         Fact::SegmentRolled { base_offset } => format!("{partition} begins a new segment at offset {base_offset}"),
+        Fact::ShareStarted { group, start } => {
+            format!("{} begins to read {partition} at offset {start}", world.stage.label_of(group))
+        }
+        Fact::RecordsAcquired { group, member, from, to, records, delivery_count } => {
+            let who = world.stage.label_of(&client_id_of(member));
+            let again = if *delivery_count > 1 { format!(", delivery {delivery_count}") } else { String::new() };
+            let group = world.stage.label_of(group);
+            format!(
+                "{who} of {group} has {} of {partition} in its hands, offsets {from} to {}{again}",
+                counted(*records),
+                to - 1
+            )
+        }
+        Fact::ShareSettled { group, accepted, released, archived, start } => {
+            let parts = [(accepted, "done"), (released, "on offer again"), (archived, "given up")];
+            let parts = parts.into_iter().filter(|(count, _)| **count > 0);
+            let parts: Vec<String> = parts.map(|(count, what)| format!("{} {what}", counted(*count))).collect();
+            let group = world.stage.label_of(group);
+            format!("{group} in {partition}: {}; everything before {start} is done", parts.join(", "))
+        }
         Fact::SegmentsDeleted { broker, log_start, why, .. } => {
             let why = match why {
                 RetentionReason::LogStart => "they were deleted before",

@@ -41,6 +41,10 @@ fn of_records(fact: &Fact) -> Option<Term> {
         Fact::HighWatermarkAdvanced { .. } => {
             says("high watermark", "Records below it are on every in-sync replica; consumers read only these.")
         }
+        Fact::RecordsAcquired { .. } => says(
+            "share group (KIP-932)",
+            "Members share a partition's records: each has a lock on what it works on, and says when it is done.",
+        ),
         Fact::Cleaned { .. } => says(
             "log compaction",
             "Of every key the last value stays. Offsets do not change: where a record went there is a hole.",

@@ -43,7 +43,7 @@ fn group_of(request: &Request) -> Option<&Name> {
     match request {
         Request::JoinGroup(join) => Some(&join.group),
         Request::OffsetCommit(commit) => Some(&commit.group),
-        Request::ConsumerGroupHeartbeat(heartbeat) => Some(&heartbeat.group),
+        Request::ConsumerGroupHeartbeat(heartbeat) | Request::ShareGroupHeartbeat(heartbeat) => Some(&heartbeat.group),
         Request::SyncGroup { group, .. }
         | Request::Heartbeat { group, .. }
         | Request::LeaveGroup { group, .. }

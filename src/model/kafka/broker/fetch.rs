@@ -63,6 +63,9 @@ impl Broker {
             out.disarm(Timer::FetchWait { from, correlation });
             self.end_wait(from, correlation, out);
         }
+        if !self.waiting_shares.is_empty() {
+            self.answer_shares_of(name, out);
+        }
     }
 
     /// Answers a waiting fetch with whatever there is.

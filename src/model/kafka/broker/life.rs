@@ -99,6 +99,9 @@ impl Broker {
 
     fn forget_process(&mut self) {
         self.next_cleaning = None;
+        self.next_lock = None;
+        self.shares.clear();
+        self.waiting_shares.clear();
         self.waiting_fetches.clear();
         self.waiting_produces.clear();
         self.fetchers.clear();

@@ -24,6 +24,8 @@ mod partition;
 mod produce;
 mod retention;
 mod sequences;
+mod share;
+mod share_partition;
 
 use std::sync::Arc;
 
@@ -32,6 +34,7 @@ pub use isr::{Follower, Leadership};
 pub use life::Life;
 pub use partition::{Partition, Role};
 pub use sequences::advance as advance_sequence;
+pub use share_partition::{Acquired, InFlight, RecordState, SharePartition};
 
 use super::cluster::{Cluster, MetadataImage, Replicas, Topic};
 use super::config::ClusterConfig;
@@ -64,6 +67,14 @@ pub struct Broker {
     registered: bool,
     /// Fetches that wait for enough bytes (`DelayedFetch`).
     waiting_fetches: SortedMap<(Endpoint, Correlation), fetch::WaitingFetch>,
+    /// The moment of the message or timer in hand.
+    now: Time,
+    /// By group and partition, of what it leads.
+    shares: SortedMap<(Name, TopicPartition), share::Shared>,
+    share_limits: share_partition::Limits,
+    waiting_shares: SortedMap<(Endpoint, Correlation), share::WaitingShare>,
+    /// When it looks for locks that are over.
+    next_lock: Option<Time>,
     /// Produce requests that wait for the high watermark (`DelayedProduce`).
     waiting_produces: Vec<produce::WaitingProduce>,
     /// The newest correlation of its own fetches, by the leader they go to.
@@ -88,6 +99,11 @@ impl Broker {
             incarnation: 1,
             registered: true,
             waiting_fetches: SortedMap::new(),
+            now: Time::ZERO,
+            shares: SortedMap::new(),
+            share_limits: share_partition::Limits::of(config),
+            waiting_shares: SortedMap::new(),
+            next_lock: None,
             waiting_produces: Vec::new(),
             fetchers: SortedMap::new(),
             newest_fetch: Correlation(0),
@@ -100,12 +116,15 @@ impl Broker {
         if metadata.version <= self.metadata.version {
             return;
         }
+        self.now = now;
         let before = std::mem::replace(&mut self.metadata, metadata.clone());
         let is_kept = |name: &TopicPartition, partition: &Partition| {
             let topic = metadata.topics.get(&name.topic);
             topic.is_some_and(|topic| partition.is_of(topic.id)) && metadata.replicas(name).is_some()
         };
         self.partitions.retain(|name, partition| is_kept(name, partition));
+        let partitions = &self.partitions;
+        self.shares.retain(|(_, name), _| partitions.contains_key(name));
         for (name, topic) in &metadata.topics {
             let is_known = before.topics.get(name).is_some_and(|known| Arc::ptr_eq(known, topic));
             if !is_known {
@@ -154,6 +173,7 @@ impl Broker {
     }
 
     pub fn receive(&mut self, now: Time, from: Endpoint, message: Message, cluster: &Cluster, out: &mut Out) {
+        self.now = now;
         match message {
             Message::Request { correlation, request } => {
                 self.answer(now, Caller { endpoint: from, correlation }, request, cluster, out);
@@ -204,13 +224,22 @@ impl Broker {
                 let broker = self.metadata.coordinator(&group).ok_or(ErrorCode::CoordinatorNotAvailable);
                 caller.answer(Response::FindCoordinator(broker), out);
             }
+            Request::ShareFetch(fetch) => self.share_fetch(caller, fetch, cluster, out),
+            Request::ShareAcknowledge { group, member_id, acknowledgements, leaves } => {
+                self.share_acknowledge(caller, &group, &member_id, (&acknowledgements, leaves), out);
+            }
             group_request => self.coordinate(now, caller, group_request, cluster, out),
         }
     }
 
     pub fn fire(&mut self, now: Time, timer: &Timer, cluster: &Cluster, out: &mut Out) {
+        self.now = now;
         match timer {
-            Timer::FetchWait { from, correlation } => self.end_wait(*from, *correlation, out),
+            Timer::FetchWait { from, correlation } => {
+                self.end_wait(*from, *correlation, out);
+                self.end_share_wait(*from, *correlation, out);
+            }
+            Timer::ShareLocks => self.expire_share_locks(out),
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
             Timer::BrokerHeartbeat => self.speak_to_controller(now, cluster, out),
             Timer::IsrCheck => self.check_isr(now, cluster, out),
@@ -240,6 +269,11 @@ impl Broker {
             Some((name, topic.partitions.iter().map(Replicas::metadata).collect()))
         };
         Response::Metadata { topics: topics.into_iter().filter_map(leaders).collect() }
+    }
+
+    /// How a share group stands in a partition that this broker leads.
+    pub fn share(&self, group: &Name, name: &TopicPartition) -> Option<&SharePartition> {
+        self.shares.get(&(group.clone(), name.clone())).map(|shared| &shared.state)
     }
 
     /// Every half of `replica.lag.time.max.ms`.

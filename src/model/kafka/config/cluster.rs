@@ -45,6 +45,18 @@ pub struct ClusterConfig {
     pub group_consumer_heartbeat_interval_ms: u64,
     #[serde(rename = "group.consumer.max.size")]
     pub group_consumer_max_size: u32,
+    #[serde(rename = "group.share.session.timeout.ms")]
+    pub group_share_session_timeout_ms: u64,
+    #[serde(rename = "group.share.heartbeat.interval.ms")]
+    pub group_share_heartbeat_interval_ms: u64,
+    #[serde(rename = "group.share.max.size")]
+    pub group_share_max_size: u32,
+    #[serde(rename = "group.share.record.lock.duration.ms")]
+    pub group_share_record_lock_duration_ms: u64,
+    #[serde(rename = "group.share.delivery.count.limit")]
+    pub group_share_delivery_count_limit: u32,
+    #[serde(rename = "group.share.partition.max.record.locks")]
+    pub group_share_partition_max_record_locks: u32,
     #[serde(rename = "offsets.retention.minutes")]
     pub offsets_retention_minutes: u64,
     #[serde(rename = "offsets.retention.check.interval.ms")]
@@ -81,6 +93,12 @@ impl Default for ClusterConfig {
             group_consumer_session_timeout_ms: 45_000,
             group_consumer_heartbeat_interval_ms: 5_000,
             group_consumer_max_size: i32::MAX as u32,
+            group_share_session_timeout_ms: 45_000,
+            group_share_heartbeat_interval_ms: 5_000,
+            group_share_max_size: 200,
+            group_share_record_lock_duration_ms: 30_000,
+            group_share_delivery_count_limit: 5,
+            group_share_partition_max_record_locks: 200,
             offsets_retention_minutes: 10_080,
             offsets_retention_check_interval_ms: 600_000,
             offsets_topic_num_partitions: 50,
@@ -97,12 +115,22 @@ impl ClusterConfig {
         within("group.max.size", self.group_max_size, 1, i32::MAX as u32)?;
         within("group.consumer.max.size", self.group_consumer_max_size, 1, i32::MAX as u32)?;
         within("group.consumer.session.timeout.ms", self.group_consumer_session_timeout_ms, 1, 1_800_000)?;
+        within("group.share.session.timeout.ms", self.group_share_session_timeout_ms, 1, 1_800_000)?;
+        within("group.share.max.size", self.group_share_max_size, 1, 1_000)?;
+        within("group.share.record.lock.duration.ms", self.group_share_record_lock_duration_ms, 1_000, 3_600_000)?;
+        within("group.share.delivery.count.limit", self.group_share_delivery_count_limit, 2, 10)?;
+        within("group.share.partition.max.record.locks", self.group_share_partition_max_record_locks, 100, 10_000)?;
         within("offsets.retention.minutes", self.offsets_retention_minutes, 1, 5_256_000)?;
         within("offsets.retention.check.interval.ms", self.offsets_retention_check_interval_ms, 1, 86_400_000)?;
         let (heartbeat, session) = (self.group_consumer_heartbeat_interval_ms, self.group_consumer_session_timeout_ms);
         if heartbeat == 0 || heartbeat >= session {
             let message = "must be at least 1 and lower than group.consumer.session.timeout.ms";
             return Err(Refusal::new("group.consumer.heartbeat.interval.ms", message));
+        }
+        let (heartbeat, session) = (self.group_share_heartbeat_interval_ms, self.group_share_session_timeout_ms);
+        if heartbeat == 0 || heartbeat >= session {
+            let message = "must be at least 1 and lower than group.share.session.timeout.ms";
+            return Err(Refusal::new("group.share.heartbeat.interval.ms", message));
         }
         within("brokers", self.brokers, 1, BROKERS_MAX)?;
         within("broker.heartbeat.interval.ms", self.broker_heartbeat_interval_ms, 100, 600_000)?;

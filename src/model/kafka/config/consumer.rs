@@ -28,6 +28,19 @@ pub enum GroupProtocol {
     Classic,
     /// KIP-848: the coordinator assigns, and leads each member there by its heartbeats.
     Consumer,
+    /// KIP-932: members share the records of a partition. In Kafka this is another client, `KafkaShareConsumer`.
+    Share,
+}
+
+/// `share.acknowledgement.mode`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AcknowledgementMode {
+    /// The next `poll()` accepts what the last one returned.
+    #[default]
+    Implicit,
+    /// The application accepts, releases or rejects every record.
+    Explicit,
 }
 
 impl GroupProtocol {
@@ -35,6 +48,7 @@ impl GroupProtocol {
         match self {
             GroupProtocol::Classic => "classic",
             GroupProtocol::Consumer => "consumer",
+            GroupProtocol::Share => "share",
         }
     }
 }
@@ -89,6 +103,14 @@ pub struct ConsumerConfig {
     pub retry_backoff_ms: u64,
     #[serde(rename = "metadata.max.age.ms")]
     pub metadata_max_age_ms: u64,
+    #[serde(rename = "share.auto.offset.reset")]
+    pub share_auto_offset_reset: AutoOffsetReset,
+    #[serde(rename = "share.acknowledgement.mode")]
+    pub share_acknowledgement_mode: AcknowledgementMode,
+    /// Of a hundred records, how many the application gives back. Not a Kafka property.
+    pub release_percent: u32,
+    /// Of the others, how many it says can never be processed. Not a Kafka property.
+    pub reject_percent: u32,
     /// How long the application works on a record. Not a Kafka property: it is the code around `poll()`.
     pub service_time: Delay,
 }
@@ -114,6 +136,10 @@ impl Default for ConsumerConfig {
             request_timeout_ms: 30_000,
             retry_backoff_ms: 100,
             metadata_max_age_ms: 300_000,
+            share_auto_offset_reset: AutoOffsetReset::Latest,
+            share_acknowledgement_mode: AcknowledgementMode::Implicit,
+            release_percent: 0,
+            reject_percent: 0,
             service_time: Delay::Constant { us: Span::ZERO },
         }
     }
@@ -132,7 +158,12 @@ impl ConsumerConfig {
         within("request.timeout.ms", self.request_timeout_ms, self.fetch_max_wait_ms + 1, 3_600_000)?;
         within("retry.backoff.ms", self.retry_backoff_ms, 1, 3_600_000)?;
         within("metadata.max.age.ms", self.metadata_max_age_ms, 1, 86_400_000)?;
+        within("release_percent", self.release_percent, 0, 100)?;
+        within("reject_percent", self.reject_percent, 0, 100)?;
         check_delay("service_time", &self.service_time)?;
+        if self.share_auto_offset_reset == AutoOffsetReset::None {
+            return Err(Refusal::new("share.auto.offset.reset", "must be earliest or latest"));
+        }
         if self.heartbeat_interval_ms == 0 || self.heartbeat_interval_ms >= self.session_timeout_ms {
             let message = "must be at least 1 and lower than session.timeout.ms";
             return Err(Refusal::new("heartbeat.interval.ms", message));

@@ -8,6 +8,6 @@ mod producer;
 mod topic;
 
 pub use cluster::{BROKERS_MAX, ClusterConfig};
-pub use consumer::{AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId};
+pub use consumer::{AcknowledgementMode, AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId};
 pub use producer::{Acks, ProducerConfig};
 pub use topic::{CleanupPolicy, PARTITIONS_MAX, Ratio, TopicConfig};

@@ -7,6 +7,7 @@ use crate::model::TopicPartition;
 use crate::model::actor::{Effect, ProcessedRecords, Timer};
 use crate::model::fact::Fact;
 use crate::model::kafka::client::deadline;
+use crate::model::kafka::config::GroupProtocol;
 use crate::model::log::Batch;
 
 /// Where the application's thread is.
@@ -47,7 +48,7 @@ enum Portion {
 }
 
 impl Work {
-    fn new(slices: Vec<Slice>) -> Option<Self> {
+    pub(super) fn new(slices: Vec<Slice>) -> Option<Self> {
         let offset = slices.first()?.from;
         Some(Work { slices, current: 0, offset })
     }
@@ -84,7 +85,7 @@ impl Work {
     }
 
     /// Finished ranges by partition, in the order of processing; neighbours joined.
-    fn done(&self) -> Vec<(TopicPartition, u64, u64)> {
+    pub(super) fn done(&self) -> Vec<(TopicPartition, u64, u64)> {
         let mut ranges: Vec<(TopicPartition, u64, u64)> = Vec::new();
         for (n, slice) in self.slices.iter().enumerate().take(self.current + 1) {
             let to = if n < self.current { slice.to } else { self.offset };
@@ -116,6 +117,12 @@ impl Consumer {
         }
         let is_active = self.ensure_active(step);
         if self.life != Life::Running || !(is_active || self.reads_on()) {
+            return;
+        }
+        if self.config.protocol == GroupProtocol::Share {
+            if is_active {
+                self.poll_shared(step);
+            }
             return;
         }
         if is_active {
@@ -163,10 +170,13 @@ impl Consumer {
 
     fn finish_work(&mut self, step: &mut Step) {
         self.report_work(step);
+        if self.config.protocol == GroupProtocol::Share {
+            self.note_shared_work();
+        }
         self.application = Application::Polling;
         if self.is_closing {
             self.close(step);
-        } else if self.config.enable_auto_commit {
+        } else if self.config.enable_auto_commit || self.config.protocol == GroupProtocol::Share {
             self.poll(step);
         } else {
             self.application = Application::Committing;

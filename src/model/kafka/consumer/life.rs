@@ -97,6 +97,10 @@ impl Consumer {
     /// keeps order, so that nothing has to be waited for. Who is stopped in the middle of its work commits nothing: its
     /// position is beyond what it has processed.
     fn leave_group(&mut self, step: &mut Step) {
+        if self.config.protocol == GroupProtocol::Share {
+            self.give_back_shared(step);
+            return self.say_goodbye(step);
+        }
         let is_idle = !matches!(self.application, Application::Working(_));
         let commits = self.config.enable_auto_commit && self.membership.is_stable() && is_idle;
         if let Some(broker) = self.coordinator.filter(|_| commits) {
@@ -125,6 +129,7 @@ impl Consumer {
         self.remembered = None;
         self.assignment.clear();
         self.fetched.clear();
+        self.sharing = Default::default();
         self.coordinator = None;
         self.leaders.clear();
         self.uncommitted = None;

@@ -77,7 +77,7 @@ impl Consumer {
         }
         match self.config.protocol {
             GroupProtocol::Classic => self.ensure_joined(step),
-            GroupProtocol::Consumer => self.ensure_reconciled(step),
+            GroupProtocol::Consumer | GroupProtocol::Share => self.ensure_reconciled(step),
         }
     }
 
@@ -162,6 +162,7 @@ impl Consumer {
         let partitions: Vec<TopicPartition> = self.assignment.keys().filter(|it| is_it(it)).cloned().collect();
         self.assignment.retain(|partition, _| !is_it(partition));
         self.fetched.retain(|fetched| self.assignment.contains_key(&fetched.partition));
+        self.sharing.forget(|partition| self.assignment.contains_key(partition));
         let are_any = !partitions.is_empty();
         if are_any {
             self.observe(Fact::Revoked { partitions }, step);
@@ -322,7 +323,7 @@ impl Consumer {
 
     /// The background thread: runs from the first completed join on, whatever the application does.
     pub(super) fn heartbeat(&mut self, step: &mut Step) {
-        if self.config.protocol == GroupProtocol::Consumer {
+        if self.config.protocol != GroupProtocol::Classic {
             return self.send_heartbeat(step);
         }
         let (Some(generation), Some(member_id)) = (self.membership.generation, self.membership.member_id.clone())
@@ -377,6 +378,7 @@ impl Consumer {
     pub(super) fn lose_partitions(&mut self, error: ErrorCode, step: &mut Step) {
         let partitions: Vec<TopicPartition> = std::mem::take(&mut self.assignment).into_keys().collect();
         self.fetched.clear();
+        self.sharing.forget(|_| false);
         if !partitions.is_empty() {
             self.observe(Fact::Lost { partitions, error }, step);
         }
@@ -396,7 +398,7 @@ impl Consumer {
     pub(super) fn say_goodbye(&mut self, step: &mut Step) {
         let (Some(broker), Some(member_id)) = (self.coordinator, self.membership.member_id.clone()) else { return };
         let request = match self.config.protocol {
-            GroupProtocol::Consumer => self.farewell(member_id),
+            GroupProtocol::Consumer | GroupProtocol::Share => self.farewell(member_id),
             GroupProtocol::Classic if self.instance_id().is_some() => return,
             GroupProtocol::Classic => Request::LeaveGroup { group: self.group.clone(), member_id, instance_id: None },
         };

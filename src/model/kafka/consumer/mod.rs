@@ -19,6 +19,7 @@ mod life;
 mod membership;
 mod positions;
 mod reconciliation;
+mod sharing;
 
 use std::collections::VecDeque;
 
@@ -29,6 +30,7 @@ pub use positions::Position;
 
 use self::commit::CommitKind;
 use self::fetcher::Fetched;
+use self::sharing::Sharing;
 use super::assignor::LastAssignment;
 use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
@@ -71,6 +73,8 @@ pub struct Consumer {
     find_not_before: Time,
     /// Responses that `poll()` has not returned yet, in the order of arrival.
     fetched: VecDeque<Fetched>,
+    /// Of a share group's member.
+    sharing: Sharing,
     next_auto_commit: Time,
     /// Of the `sticky` assignor.
     remembered: Option<LastAssignment>,
@@ -93,6 +97,8 @@ enum Purpose {
     OffsetFetch,
     ListOffsets(ResetReason),
     Fetch(BrokerId, Vec<(TopicPartition, u64)>),
+    ShareFetch(BrokerId),
+    ShareAcknowledge,
 }
 
 /// What every step of a consumer needs: the moment, the brokers' addresses, and where to write what it wants done.
@@ -126,6 +132,7 @@ impl Consumer {
             uncommitted: None,
             find_not_before: Time::ZERO,
             fetched: VecDeque::new(),
+            sharing: Sharing::default(),
             next_auto_commit: Time::ZERO,
             remembered: None,
             ids_made_up: 0,
@@ -153,6 +160,13 @@ impl Consumer {
             (Purpose::ConsumerHeartbeat, Response::ConsumerGroupHeartbeat(result)) => {
                 self.consumer_heartbeat_answered(result, step);
             }
+            (Purpose::ConsumerHeartbeat, Response::ShareGroupHeartbeat(result)) => {
+                self.consumer_heartbeat_answered(result, step);
+            }
+            (Purpose::ShareFetch(_), Response::ShareFetch { partitions, refused }) => {
+                self.take_acquired(partitions, refused, step);
+            }
+            (Purpose::ShareAcknowledge, Response::ShareAcknowledge { refused }) => self.acknowledged(refused, step),
             (Purpose::Commit(kind, offsets), Response::OffsetCommit(result)) => {
                 self.committed(kind, &offsets, result, step);
             }
@@ -203,6 +217,8 @@ impl Consumer {
             Purpose::OffsetFetch => "OffsetFetch",
             Purpose::ListOffsets(_) => "ListOffsets",
             Purpose::Fetch(..) => "Fetch",
+            Purpose::ShareFetch(_) => "ShareFetch",
+            Purpose::ShareAcknowledge => "ShareAcknowledge",
         };
         self.observe(Fact::RequestTimedOut { api }, step);
         self.abandon(purpose, ErrorCode::RequestTimedOut, step);
@@ -217,7 +233,8 @@ impl Consumer {
             Purpose::Metadata | Purpose::FindCoordinator => self.bootstrap += 1,
             _ => {}
         }
-        if !matches!(purpose, Purpose::Metadata | Purpose::Fetch(..) | Purpose::ListOffsets(_)) {
+        let of_leaders = matches!(purpose, Purpose::Fetch(..) | Purpose::ShareFetch(_) | Purpose::ShareAcknowledge);
+        if !of_leaders && !matches!(purpose, Purpose::Metadata | Purpose::ListOffsets(_)) {
             self.coordinator = None;
         }
     }
@@ -370,6 +387,6 @@ impl Consumer {
 
     /// Records fetched and not yet returned by `poll()`.
     pub fn buffered(&self) -> u64 {
-        self.fetched.iter().map(Fetched::records).sum()
+        self.fetched.iter().map(Fetched::records).sum::<u64>() + self.sharing.records()
     }
 }

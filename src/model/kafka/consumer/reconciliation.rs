@@ -13,6 +13,7 @@ use super::{Consumer, Phase, Purpose, Step};
 use crate::kernel::Span;
 use crate::model::actor::Timer;
 use crate::model::fact::Fact;
+use crate::model::kafka::config::GroupProtocol;
 use crate::model::kafka::coordinator::member_id;
 use crate::model::kafka::message::{ConsumerGroupHeartbeat, ErrorCode, HeartbeatAnswer, Request};
 use crate::model::{Name, TopicPartition};
@@ -66,7 +67,8 @@ impl Consumer {
         let target: BTreeSet<&TopicPartition> = assignment.iter().collect();
         let gives_up = self.assignment.keys().any(|partition| !target.contains(partition));
         let positions = self.positions();
-        let has_to_commit = gives_up && self.config.enable_auto_commit && !positions.is_empty();
+        let commits = self.config.enable_auto_commit && self.config.protocol == GroupProtocol::Consumer;
+        let has_to_commit = gives_up && commits && !positions.is_empty();
         if has_to_commit && self.membership.phase != Phase::Revoking {
             self.pause_except(&target);
             self.membership.phase = Phase::Revoking;
@@ -105,7 +107,7 @@ impl Consumer {
             owned: told.as_ref().is_none_or(|told| told.owned != now.owned).then_some(now.owned),
             ..self.bare_heartbeat(member_id)
         };
-        self.ask_coordinator(Request::ConsumerGroupHeartbeat(request), Purpose::ConsumerHeartbeat, step);
+        self.ask_coordinator(self.as_request(request), Purpose::ConsumerHeartbeat, step);
     }
 
     /// Says only who it is.
@@ -125,8 +127,17 @@ impl Consumer {
 
     /// For good; a static member says that it will be back.
     pub(super) fn farewell(&self, member_id: Name) -> Request {
-        let member_epoch = if self.instance_id().is_some() { -2 } else { -1 };
-        Request::ConsumerGroupHeartbeat(ConsumerGroupHeartbeat { member_epoch, ..self.bare_heartbeat(member_id) })
+        let is_static = self.instance_id().is_some() && self.config.protocol == GroupProtocol::Consumer;
+        let member_epoch = if is_static { -2 } else { -1 };
+        self.as_request(ConsumerGroupHeartbeat { member_epoch, ..self.bare_heartbeat(member_id) })
+    }
+
+    /// A share group has a request of its own, of the same shape.
+    fn as_request(&self, heartbeat: ConsumerGroupHeartbeat) -> Request {
+        match self.config.protocol {
+            GroupProtocol::Share => Request::ShareGroupHeartbeat(heartbeat),
+            GroupProtocol::Classic | GroupProtocol::Consumer => Request::ConsumerGroupHeartbeat(heartbeat),
+        }
     }
 
     pub(super) fn consumer_heartbeat_answered(&mut self, result: Result<HeartbeatAnswer, ErrorCode>, step: &mut Step) {

@@ -9,6 +9,7 @@ use super::Step;
 use super::classic::{self, ClassicGroup};
 use super::consumer::{self, ConsumerGroup};
 use super::offsets::Offsets;
+use super::share::ShareGroup;
 use crate::kernel::{SortedMap, Span, Time};
 use crate::model::actor::Out;
 use crate::model::fact::GroupState;
@@ -25,6 +26,7 @@ pub struct Group {
 pub(super) enum Kind {
     Classic(ClassicGroup),
     Consumer(ConsumerGroup),
+    Share(ShareGroup),
 }
 
 /// A member as an operator sees it, of either protocol.
@@ -83,14 +85,14 @@ impl Group {
     pub fn as_classic(&self) -> Option<&ClassicGroup> {
         match &self.kind {
             Kind::Classic(group) => Some(group),
-            Kind::Consumer(_) => None,
+            Kind::Consumer(_) | Kind::Share(_) => None,
         }
     }
 
     /// With the consumer protocol.
     pub fn as_consumer(&self) -> Option<&ConsumerGroup> {
         match &self.kind {
-            Kind::Classic(_) => None,
+            Kind::Classic(_) | Kind::Share(_) => None,
             Kind::Consumer(group) => Some(group),
         }
     }
@@ -100,6 +102,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(_) => "classic",
             Kind::Consumer(_) => "consumer",
+            Kind::Share(_) => "share",
         }
     }
 
@@ -107,6 +110,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(group) => group.state(),
             Kind::Consumer(group) => group.state(),
+            Kind::Share(group) => group.state(),
         }
     }
 
@@ -115,6 +119,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(group) => group.generation(),
             Kind::Consumer(group) => group.epoch(),
+            Kind::Share(group) => group.epoch(),
         }
     }
 
@@ -123,6 +128,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(group) => group.protocol().map(|assignor| assignor.name()),
             Kind::Consumer(group) => group.assignor().map(|assignor| assignor.name()),
+            Kind::Share(_) => Some("simple"),
         }
     }
 
@@ -131,6 +137,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(group) => group.members().map(Member::from).collect(),
             Kind::Consumer(group) => group.members().map(Member::from).collect(),
+            Kind::Share(group) => group.members().map(Member::from).collect(),
         }
     }
 
@@ -156,6 +163,7 @@ impl Group {
         match &mut self.kind {
             Kind::Classic(group) => group.resume(step),
             Kind::Consumer(group) => group.resume(step),
+            Kind::Share(group) => group.resume(step),
         }
     }
 
@@ -164,6 +172,7 @@ impl Group {
         match &mut self.kind {
             Kind::Classic(group) => group.stop(out),
             Kind::Consumer(group) => group.stop(out),
+            Kind::Share(group) => group.stop(out),
         }
     }
 
@@ -172,6 +181,7 @@ impl Group {
         match &mut self.kind {
             Kind::Classic(group) => group.dissolve(out),
             Kind::Consumer(group) => group.dissolve(out),
+            Kind::Share(group) => group.dissolve(out),
         }
     }
 }

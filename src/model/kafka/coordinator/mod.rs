@@ -1,14 +1,15 @@
 //! The group coordinator: the broker's half of the group protocols, and the keeper of committed offsets.
 //!
 //! In the real system this is `GroupMetadataManager`, `OffsetMetadataManager` and the groups of the module
-//! `group-coordinator`. There are two protocols. In the older, `classic`, the coordinator gets everybody together and one
-//! of the members decides; in the newer, `consumer` (KIP-848), the coordinator decides and leads each member there.
+//! `group-coordinator`. There are two protocols for groups whose members own partitions. In the older, `classic`, the coordinator gets everybody together and one
+//! of the members decides; in the newer, `consumer` (KIP-848), the coordinator decides and leads each member there. In a
+//! `share` group (KIP-932) nobody owns anything.
 //!
 //! Left out:
 //! - `__consumer_offsets` as a log. Kafka appends assignments and commits there and answers once they are replicated; we
 //!   answer at once. When another broker takes over it knows everything the last one did, the generation that was forming
 //!   included, and gives every member a new session.
-//! - Transactional offsets, and share groups.
+//! - Transactional offsets.
 //! - Converting a group with members from one protocol to the other. An empty group changes over as soon as somebody
 //!   asks who speaks the other.
 
@@ -17,6 +18,7 @@ pub mod consumer;
 mod group;
 mod member_id;
 mod offsets;
+mod share;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,7 @@ pub use classic::{ClassicGroup, Progress};
 pub use consumer::{ConsumerGroup, MemberState};
 pub use group::{Group, Member};
 pub use member_id::{client_id_of, member_id};
+pub use share::ShareGroup;
 
 use self::group::Kind;
 use super::cluster::Cluster;
@@ -106,6 +109,10 @@ impl Coordinator {
                 let result = self.heartbeat(step, heartbeat);
                 step.answer(caller, Response::ConsumerGroupHeartbeat(result));
             }
+            Request::ShareGroupHeartbeat(heartbeat) => {
+                let result = self.share(heartbeat).and_then(|group| group.heartbeat(step, heartbeat));
+                step.answer(caller, Response::ShareGroupHeartbeat(result));
+            }
             Request::OffsetCommit(commit) => {
                 let result = self.commit(step, commit);
                 step.answer(caller, Response::OffsetCommit(result));
@@ -125,6 +132,7 @@ impl Coordinator {
             Timer::Session { group, member } => match self.groups.get_mut(group).map(|group| &mut group.kind) {
                 Some(Kind::Classic(group)) => group.expire_session(step, member),
                 Some(Kind::Consumer(group)) => group.expire_session(step, member),
+                Some(Kind::Share(group)) => group.expire_session(step, member),
                 None => {}
             },
             Timer::Revocation { group, member } => {
@@ -263,43 +271,58 @@ impl Coordinator {
     fn classic(&mut self, group: &Name) -> Result<&mut ClassicGroup, ErrorCode> {
         match self.groups.get_mut(group).map(|group| &mut group.kind) {
             Some(Kind::Classic(group)) => Ok(group),
-            Some(Kind::Consumer(_)) | None => Err(ErrorCode::UnknownMemberId),
+            Some(Kind::Consumer(_) | Kind::Share(_)) | None => Err(ErrorCode::UnknownMemberId),
         }
     }
 
     /// A group with the consumer protocol that has members takes nobody with the classic one.
     fn classic_or_new(&mut self, group: &Name) -> Result<&mut ClassicGroup, ErrorCode> {
         let found = self.group_or_new(group);
-        if let Kind::Consumer(current) = &found.kind {
-            if current.state() != GroupState::Empty {
+        if !matches!(found.kind, Kind::Classic(_)) {
+            if found.state() != GroupState::Empty {
                 return Err(ErrorCode::InconsistentGroupProtocol);
             }
             found.kind = Kind::Classic(ClassicGroup::new(group.clone()));
         }
         match &mut found.kind {
             Kind::Classic(group) => Ok(group),
-            Kind::Consumer(_) => unreachable!("it has just been made a classic one"),
+            _ => unreachable!("it has just been made a classic one"),
         }
     }
 
     fn consumer(&mut self, group: &Name) -> Result<&mut ConsumerGroup, ErrorCode> {
         match self.groups.get_mut(group).map(|group| &mut group.kind) {
             Some(Kind::Consumer(group)) => Ok(group),
-            Some(Kind::Classic(_)) | None => Err(ErrorCode::GroupIdNotFound),
+            Some(Kind::Classic(_) | Kind::Share(_)) | None => Err(ErrorCode::GroupIdNotFound),
         }
     }
 
     fn consumer_or_new(&mut self, group: &Name) -> Result<&mut ConsumerGroup, ErrorCode> {
         let found = self.group_or_new(group);
-        if let Kind::Classic(current) = &found.kind {
-            if current.state() != GroupState::Empty {
+        if !matches!(found.kind, Kind::Consumer(_)) {
+            if found.state() != GroupState::Empty {
                 return Err(ErrorCode::GroupIdNotFound);
             }
             found.kind = Kind::Consumer(ConsumerGroup::new(group.clone()));
         }
         match &mut found.kind {
             Kind::Consumer(group) => Ok(group),
-            Kind::Classic(_) => unreachable!("it has just been made one with the consumer protocol"),
+            _ => unreachable!("it has just been made one with the consumer protocol"),
+        }
+    }
+
+    /// The share group that a heartbeat is about; an empty group of another kind becomes one when somebody joins it so.
+    fn share(&mut self, request: &ConsumerGroupHeartbeat) -> Result<&mut ShareGroup, ErrorCode> {
+        let found = self.group_or_new(&request.group);
+        if !matches!(found.kind, Kind::Share(_)) {
+            if found.state() != GroupState::Empty || request.member_epoch != 0 {
+                return Err(ErrorCode::GroupIdNotFound);
+            }
+            found.kind = Kind::Share(ShareGroup::new(request.group.clone()));
+        }
+        match &mut found.kind {
+            Kind::Share(group) => Ok(group),
+            _ => unreachable!("it has just been made a share group"),
         }
     }
 

@@ -75,6 +75,8 @@ impl Group {
         let validity = match &self.kind {
             Kind::Classic(group) => group.validate_commit(commit),
             Kind::Consumer(group) => group.validate_commit(commit),
+            // A share group has no committed offsets.
+            Kind::Share(_) => Err(ErrorCode::GroupIdNotFound),
         };
         if let Err(error) = validity {
             self.observe(Fact::CommitRefused { member: commit.member_id.clone(), error }, step.out);
@@ -116,6 +118,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(group) => group.is_subscribed_to(topic),
             Kind::Consumer(group) => group.is_subscribed_to(topic),
+            Kind::Share(group) => group.members().any(|member| member.topics.contains(topic)),
         }
     }
 
@@ -132,6 +135,7 @@ impl Group {
                 _ => return false,
             },
             Kind::Consumer(group) => self.offsets.expire(now, retention, None, |topic| group.is_subscribed_to(topic)),
+            Kind::Share(_) => return false,
         };
         if !expired.is_empty() {
             self.observe(Fact::OffsetsExpired { partitions: expired }, out);

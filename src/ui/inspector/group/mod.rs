@@ -1,6 +1,7 @@
 //! A consumer group: its state, where it stands, what it reads, who is in it, and how to rewind it.
 
 mod describe;
+mod in_flight;
 mod members;
 mod subscription;
 
@@ -48,7 +49,11 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
                     <div class="row wrap">{ for gaps.iter().map(gap_chip) }</div>
                 </section>
             }
-            <Rewind group={props.group.clone()} />
+            if card.protocol == "share" {
+                { in_flight::list(&card.id, lanes) }
+            } else {
+                <Rewind group={props.group.clone()} />
+            }
             <section>
                 <h3>{ "Members" }</h3>
                 <MemberList card={card.clone()} />

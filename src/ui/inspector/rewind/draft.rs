@@ -158,6 +158,7 @@ mod tests {
             lag: Some(50),
             unread_for: None,
             gap: None,
+            in_flight: Vec::new(),
         }
     }
 

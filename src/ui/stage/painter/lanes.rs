@@ -1,6 +1,7 @@
 //! The lanes of the topic cards: wells, cells with their marks, watermarks, flags, bars and labels.
 
 use super::brush::{Brush, Font};
+use crate::model::kafka::broker::RecordState;
 use crate::scene::Picture;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::lane::{CELL_H, CELL_W, ROW_H, pressed};
@@ -24,6 +25,7 @@ impl<'a> Brush<'a> {
         self.strips(picture);
         self.lines(&picture.lines);
         self.bars(&picture.bars);
+        self.shares(&picture.shares);
         self.flags(&picture.flags);
         self.labels(&picture.labels);
     }
@@ -266,6 +268,42 @@ impl<'a> Brush<'a> {
             self.context.stroke();
         }
         self.context.set_global_alpha(1.0);
+    }
+
+    /// On offer: a ring. In somebody's hands: a disc. Done: a dash. Given up: a cross.
+    fn shares(&self, marks: &[ShareMark]) {
+        self.context.set_line_width(1.4);
+        for ShareMark { at, hue, state, delivery_count } in marks {
+            let color = if *state == RecordState::Archived { &*self.colors.bad } else { self.colors.group(*hue) };
+            self.stroke_with(color);
+            self.context.begin_path();
+            match state {
+                RecordState::Available | RecordState::Acquired => {
+                    let _ = self.context.arc(at.x, at.y, 2.6, 0.0, std::f64::consts::TAU);
+                }
+                RecordState::Acknowledged => {
+                    self.context.move_to(at.x - 4.0, at.y);
+                    self.context.line_to(at.x + 4.0, at.y);
+                }
+                RecordState::Archived => {
+                    for dy in [-2.6, 2.6] {
+                        self.context.move_to(at.x - 2.6, at.y - dy);
+                        self.context.line_to(at.x + 2.6, at.y + dy);
+                    }
+                }
+            }
+            self.context.stroke();
+            if *state == RecordState::Acquired {
+                self.fill_with(color);
+                self.context.fill();
+            }
+            if *delivery_count >= 2 && !self.is_coarse() {
+                self.write_with(Font::Tiny);
+                self.context.set_text_align("left");
+                self.fill_with(&self.colors.warn);
+                let _ = self.context.fill_text(&delivery_count.to_string(), at.x + 4.0, at.y + 3.0);
+            }
+        }
     }
 
     fn flags(&self, flags: &[Flag]) {

@@ -64,7 +64,7 @@ impl MemberState {
 }
 
 impl Member {
-    pub(super) fn new(id: Name) -> Self {
+    pub(in super::super) fn new(id: Name) -> Self {
         Member {
             client_id: id.clone(),
             id,
