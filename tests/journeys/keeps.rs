@@ -61,7 +61,7 @@ async fn every_course_of_a_run_and_what_can_be_undone_survives_a_reload() {
         page.find("Return to the other run").await;
         is_kept(&page).await;
         page.reload().await;
-        sees(&page, "2 actions · 2 runs").await;
+        sees(&page, "1 action · 2 runs").await;
         page.click("Continue").await;
         page.wait_until("headwater.state().time_us == 25000000", "the run is at the moment at which it was left").await;
         page.click("Runs").await;
