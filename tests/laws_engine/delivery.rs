@@ -50,8 +50,9 @@ impl Law for Delivery {
 }
 
 /// Whether compaction took the record: a later one of its key is to be processed.
-fn is_compacted_away(world: &World, partition: &TopicPartition, offset: u64) -> bool {
-    let compacts = world.cluster.topics[&partition.topic].config.cleanup_policy.compacts();
+pub fn is_compacted_away(world: &World, partition: &TopicPartition, offset: u64) -> bool {
+    let topic = world.cluster.topics.get(&partition.topic);
+    let compacts = topic.is_some_and(|topic| topic.config.cleanup_policy.compacts());
     let batch = world.leader(partition).and_then(|leader| leader.log.batches_from(offset).next());
     compacts && batch.is_some_and(|batch| batch.index_of(offset).is_none())
 }

@@ -9,6 +9,7 @@ use headwater::model::log::{Batch, PartitionLog};
 use headwater::model::workload::KeyId;
 use headwater::model::{Name, TopicPartition};
 
+use super::delivery::is_compacted_away;
 use super::player::{Law, Verdict};
 
 #[derive(Default)]
@@ -58,7 +59,7 @@ impl Law for Order {
                 self.ends.retain(|partition, _| partition.topic != *topic);
                 Ok(())
             }
-            (Subject::Consumer(name), fact) => self.consume(name, fact),
+            (Subject::Consumer(name), fact) => self.consume(world, name, fact),
             _ => Ok(()),
         })
     }
@@ -120,7 +121,7 @@ impl Order {
         self.reading.entry((consumer.clone(), partition.clone())).or_default()
     }
 
-    fn consume(&mut self, consumer: &Name, fact: &Fact) -> Verdict {
+    fn consume(&mut self, world: &World, consumer: &Name, fact: &Fact) -> Verdict {
         match fact {
             Fact::PositionFromCommit { partition, offset } | Fact::PositionReset { partition, offset, .. } => {
                 *self.reading(consumer, partition) = Reading::at(*offset);
@@ -129,6 +130,10 @@ impl Order {
             Fact::Processed { partition, from, to } => {
                 let reading = self.reading(consumer, partition);
                 let before = reading.clone();
+                let is_hole = |next: &u64| (*next..*from).all(|offset| is_compacted_away(world, partition, offset));
+                if reading.next.is_some_and(|next| next < *from && is_hole(&next)) {
+                    reading.next = Some(*from);
+                }
                 if !reading.takes(*from, *to) {
                     return Err(format!("{consumer} processed {partition} from {from} to {to}, not from {before:?}"));
                 }
