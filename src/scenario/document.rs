@@ -96,6 +96,7 @@ impl Scenario {
     /// The same, of a tree.
     pub fn from_value(document: Value) -> Result<Scenario, Refusal> {
         reading::check_version(&document)?;
+        reading::check_commands(&document)?;
         let scenario: Scenario = reading::read(document)?;
         scenario.check()?;
         Ok(scenario)

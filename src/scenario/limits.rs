@@ -12,6 +12,9 @@ const OBJECTS_MAX: usize = 40_000;
 /// Rows of replayed files that a document can hold for certain: each is an object with up to three fields.
 pub const ROWS_MAX: u32 = (VALUES_MAX / 6) as u32;
 
+/// Nobody gives so many; each takes some 10 µs to read.
+pub const COMMANDS_MAX: usize = 10_000;
+
 /// Numbers, texts and lists, and the objects' fields.
 const VALUES_MAX: usize = 150_000;
 

@@ -3,7 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{VERSION, limits};
+use super::VERSION;
+use super::limits::{self, COMMANDS_MAX};
 use crate::kernel::document::{self, Wrong};
 use crate::model::refusal::Refusal;
 
@@ -50,6 +51,15 @@ pub fn check_version(document: &Value) -> Result<(), Refusal> {
     document.get("version").and_then(Value::as_u64).map_or(Ok(()), known)
 }
 
+/// Refuses more commands than anybody gives, before they are read.
+pub fn check_commands(document: &Value) -> Result<(), Refusal> {
+    let count = document.get("commands").and_then(Value::as_array).map_or(0, Vec::len);
+    if count > COMMANDS_MAX {
+        return Err(Refusal::new("commands", format!("{count} are more than {COMMANDS_MAX}, which is the most")));
+    }
+    Ok(())
+}
+
 pub fn known(version: u64) -> Result<(), Refusal> {
     if version == 0 {
         return Err(Refusal::new("version", "there is no version 0; the first is 1"));
@@ -82,6 +92,13 @@ mod tests {
         assert_eq!(refused(r#""cluster": { "brokers": "many" }"#).0, "cluster.brokers");
         assert_eq!(refused(r#""cluster": { "brokers": 0 }"#).0, "cluster.brokers");
         assert_eq!(refused(r#""titel": "Mine""#).0, "titel");
+    }
+
+    #[test]
+    fn more_commands_than_anybody_gives_are_refused_before_they_are_read() {
+        let many = vec!["{}"; COMMANDS_MAX + 1].join(",");
+        let (field, message) = refused(&format!("\"commands\": [{many}]"));
+        assert_eq!((field.as_str(), message.as_str()), ("commands", "10001 are more than 10000, which is the most"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! By hand, because `flatten` and `deny_unknown_fields` do not go together: a misspelt field has to be refused.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value};
 
@@ -35,11 +37,20 @@ impl Serialize for Timed {
         if self.at_us > 0 {
             fields.insert("at_us".into(), self.at_us.into());
         }
-        if let Value::Object(command) = fields::without_defaults(&self.command) {
+        if let Value::Object(command) = described(&self.command) {
             fields.extend(command);
         }
         fields.serialize(serializer)
     }
+}
+
+/// Rows have nothing to leave out, and may be half a million.
+fn described(command: &Command) -> Value {
+    let Command::Replay { producer, rows, pace } = command else { return fields::without_defaults(command) };
+    let bare = Command::Replay { producer: producer.clone(), rows: Arc::default(), pace: *pace };
+    let mut object = fields::without_defaults(&bare);
+    object["rows"] = document::to_value(rows);
+    object
 }
 
 impl<'de> Deserialize<'de> for Timed {

@@ -79,6 +79,15 @@ impl Camera {
         self.offset = free.center() - bounds.center() * self.zoom;
     }
 
+    /// Shows the upper part of `bounds`, as wide as the screen: where there is no room for everything, rather a part that
+    /// can be read.
+    pub fn fit_width(&mut self, bounds: Rect, screen: Point) {
+        let margin = MARGIN.min(screen.x * 0.03);
+        self.zoom = ((screen.x - 2.0 * margin) / bounds.w.max(1.0)).clamp(ZOOM_MIN, 1.0);
+        let left = (screen.x - bounds.w * self.zoom) / 2.0;
+        self.offset = Point::new(left - bounds.x * self.zoom, margin - bounds.y * self.zoom);
+    }
+
     /// Brings a point of the stage to the middle of the screen, at this size.
     pub fn show(&mut self, point: Point, zoom: f64, screen: Point) {
         self.zoom = zoom.clamp(ZOOM_MIN, ZOOM_MAX);
@@ -126,6 +135,17 @@ mod tests {
             let lower = camera.to_screen(Point::new(bounds.right(), bounds.bottom()));
             assert!(upper.x > 0.0 && upper.y > 0.0 && lower.x < SCREEN.x && lower.y <= SCREEN.y - FOOT);
         }
+    }
+
+    #[test]
+    fn on_a_low_screen_the_whole_width_is_shown_from_the_top() {
+        let mut camera = Camera::default();
+        let (bounds, screen) = (Rect::new(-100.0, 50.0, 975.0, 640.0), Point::new(640.0, 284.0));
+        camera.fit_width(bounds, screen);
+        let upper = camera.to_screen(Point::new(bounds.x, bounds.y));
+        let lower = camera.to_screen(Point::new(bounds.right(), bounds.bottom()));
+        assert!(upper.x > 0.0 && upper.y > 0.0 && lower.x < screen.x);
+        assert!(camera.zoom > 0.6, "{}", camera.zoom);
     }
 
     #[test]

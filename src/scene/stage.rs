@@ -18,6 +18,9 @@ use crate::view::stage::{LaneView, Place, StageView};
 /// Below this zoom, labels and marks are too small to read and are left out.
 const COARSE_BELOW: f64 = 0.45;
 
+/// Screens less high than this, in somebody's blog, show everything too small to be read.
+const LOW: f64 = 400.0;
+
 /// What the painter and the page share. Whoever changes something that shows calls [`Scene::touch`] or a method that
 /// does, so that the next frame is painted though the world stands still.
 #[derive(Clone, Debug, Default)]
@@ -132,10 +135,15 @@ impl Scene {
         let selected = self.layout.nodes.iter().filter(|node| self.selection.contains(&node.id)).map(|node| node.rect);
         let bounds = match what {
             Fit::Selection => selected.reduce(|all, rect| all.union(&rect)).or_else(|| self.layout.bounds()),
-            Fit::All => self.layout.bounds(),
+            Fit::All | Fit::First => self.layout.bounds(),
         };
         if let Some(bounds) = bounds.filter(|_| self.screen.x > 0.0) {
-            self.camera.fit(bounds, self.screen);
+            let is_low = self.screen.y < LOW && self.screen.x > self.screen.y;
+            if what == Fit::First && is_low {
+                self.camera.fit_width(bounds, self.screen);
+            } else {
+                self.camera.fit(bounds, self.screen);
+            }
             self.touch();
         }
     }
@@ -289,6 +297,8 @@ impl Scene {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
     All,
+    /// The same, when a run is first seen; on a low screen rather what can be read.
+    First,
     Selection,
 }
 

@@ -281,6 +281,8 @@ pub enum CameraMove {
     /// Back to 100 %.
     Reset,
     FitAll,
+    /// As a run is first seen.
+    FitFirst,
     FitSelection,
     /// As whoever shared a link saw it.
     Show(link::Camera),

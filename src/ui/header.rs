@@ -48,12 +48,20 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <button class="btn btn-small" type="button" onclick={sends(&dispatch, Action::OpenCopy)}>{ "Open a copy" }</button>
             }
             <span class="grow" />
-            { edit_button("Undo", "Ctrl Z", Drawing::Undo, &props.undo, sends(&dispatch, Action::Undo)) }
-            { edit_button("Redo", "Ctrl Shift Z", Drawing::Redo, &props.redo, sends(&dispatch, Action::Redo)) }
-            <MessagesSwitch messages={props.messages} />
-            <ThemeChoice theme={props.theme} />
-            <ExportButton />
-            <HelpButton />
+            if !props.is_read_only {
+                { edit_button("Undo", "Ctrl Z", Drawing::Undo, &props.undo, sends(&dispatch, Action::Undo)) }
+                { edit_button("Redo", "Ctrl Shift Z", Drawing::Redo, &props.redo, sends(&dispatch, Action::Redo)) }
+            }
+            // In a row where there is room, else what this button opens.
+            <button class="btn btn-quiet btn-square more-button" type="button" aria-label="More" popovertarget="more">
+                <Icon drawing={Drawing::Dots} />
+            </button>
+            <div id="more" class="more" popover="auto">
+                <MessagesSwitch messages={props.messages} />
+                <ThemeChoice theme={props.theme} />
+                <ExportButton />
+                <HelpButton />
+            </div>
             <button
                 class="btn btn-primary share-button" type="button" aria-label="Share" title="A link to this run"
                 onclick={sends(&dispatch, Action::Share)}
@@ -160,7 +168,7 @@ fn MessagesSwitch(props: &MessagesSwitchProps) -> Html {
             class="switch" type="button" role="switch" aria-checked={checked} aria-label="Protocol messages" {title}
             onclick={move |_| dispatch.emit(Action::ShowMessages(other))}
         >
-            <span class="wide">{ "Protocol messages" }</span>
+            { "Protocol messages" }
         </button>
     }
 }
@@ -193,8 +201,7 @@ fn ExportButton() -> Html {
     let onclick = use_dispatch().reform(|_: MouseEvent| Action::Export(Export::Show));
     html! {
         <button class="btn export" type="button" aria-label="Export" title="Export" {onclick}>
-            <span class="wide">{ "Export" }</span>
-            <span class="narrow"><Icon drawing={Drawing::Export} /></span>
+            { "Export" }
         </button>
     }
 }
@@ -208,7 +215,7 @@ fn HelpButton() -> Html {
             class="btn btn-quiet btn-square" type="button" aria-label="Keyboard shortcuts"
             title="Keyboard shortcuts (?)" {onclick}
         >
-            <Icon drawing={Drawing::Help} />
+            <Icon drawing={Drawing::Help} /><span class="narrow">{ "Keyboard shortcuts" }</span>
         </button>
     }
 }

@@ -21,7 +21,8 @@ pub enum Drawing {
     Pencil,
     Help,
     Folder,
-    Export,
+    /// What else there is.
+    Dots,
     Share,
     Terminal,
 }
@@ -50,7 +51,7 @@ impl Drawing {
             Drawing::Pencil => "M5 19l1-4L16 5l3 3L9 18zM14 7l3 3",
             Drawing::Share => "M12 15V4M8 8l4-4 4 4M6 12H5v8h14v-8h-1",
             Drawing::Help => "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.01",
-            Drawing::Export => "M12 4v10M8 10l4 4 4-4M5 19h14",
+            Drawing::Dots => "M5 12h.01M12 12h.01M19 12h.01",
             Drawing::Folder => {
                 "M3 7a1.500 1.500 0 0 1 1.500-1.500H9l2 2.500h8.500A1.500 1.500 0 0 1 21 9.500v8a1.500 1.500 0 0 1-1.500 1.500h-15A1.500 1.500 0 0 1 3 17.500z"
             }

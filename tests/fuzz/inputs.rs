@@ -47,16 +47,20 @@ pub struct Inputs {
 
 /// Sound texts to spoil. Mostly short ones are taken, since more of those can be tried in a day.
 struct Pool {
+    /// Without a command.
+    tiny: Vec<String>,
+    /// With one.
     short: Vec<String>,
     long: Vec<String>,
 }
 
-/// One in so many is a long one.
-const LONG_ONE_IN: usize = 200;
+/// One in so many is a long one, and a quarter is short.
+const LONG_ONE_IN: usize = 400;
 
 impl Pool {
     fn map(&self, act: impl Fn(&String) -> String) -> Pool {
-        Pool { short: self.short.iter().map(&act).collect(), long: self.long.iter().map(&act).collect() }
+        let of = |all: &[String]| all.iter().map(&act).collect();
+        Pool { tiny: of(&self.tiny), short: of(&self.short), long: of(&self.long) }
     }
 }
 
@@ -83,9 +87,13 @@ impl Inputs {
     }
 
     fn one_of(&mut self, of: fn(&Inputs) -> &Pool) -> String {
-        let (is_long, at) = (self.below(LONG_ONE_IN) == 0, self.dice.next_u64() as usize);
+        let (size, at) = (self.below(LONG_ONE_IN), self.dice.next_u64() as usize);
         let pool = of(self);
-        let all = if is_long { &pool.long } else { &pool.short };
+        let all = match size {
+            0 => &pool.long,
+            1..100 => &pool.short,
+            _ => &pool.tiny,
+        };
         all[at % all.len()].clone()
     }
 
@@ -218,14 +226,24 @@ fn documents(dice: &mut Xoshiro256PlusPlus) -> Pool {
             commands.map(|command| Timed { at_us: 0, command: serde_json::from_value(command).expect("a command") });
         Scenario { title: "Short".into(), commands: commands.collect(), ..Scenario::empty() }
     };
-    let mut short: Vec<Scenario> = (0..60).map(|n| of_kinds(dice.next_u64() as usize % kinds.len(), n % 2)).collect();
-    short.extend((0..kinds.len()).map(|kind| of_kinds(kind, 1)));
+    let short = (0..kinds.len()).map(|kind| of_kinds(kind, 1));
+    let mut tiny = vec![Scenario::empty(), of_kinds(0, 0)];
+    tiny.extend((0..30).map(|_| Scenario {
+        name: String::new(),
+        title: String::new(),
+        seed: dice.next_u64() >> (dice.next_u64() % 64),
+        ..Scenario::empty()
+    }));
     let orders = catalog::find("orders").expect("the opening scene");
     let mut eventful = orders.clone();
     eventful.commands.extend(busy(50));
     let long = [orders, eventful, of_kinds(0, kinds.len())];
-    let text = |scenario: &Scenario| serde_json::to_string(scenario).expect("plain data");
-    Pool { short: short.iter().map(text).collect(), long: long.iter().map(text).collect() }
+    let text = |scenario: Scenario| serde_json::to_string(&scenario).expect("plain data");
+    Pool {
+        tiny: tiny.into_iter().map(text).collect(),
+        short: short.map(text).collect(),
+        long: long.into_iter().map(text).collect(),
+    }
 }
 
 fn linked(document: &str) -> String {

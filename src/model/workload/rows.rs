@@ -5,9 +5,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kernel::document;
 
 /// Keys, values and times of imported records, in the order of the file. Written as a list of
 /// `{"key", "timestamp_us", "value"}`, without what a row does not have.
@@ -70,6 +73,11 @@ impl Rows {
             self.timestamps_us.push(timestamp_us);
         }
         self.ends.push(Ends { value, key });
+    }
+
+    /// These rows as JSON, one a line, without brackets around them.
+    pub fn lines(&self, rows: Range<u32>) -> String {
+        rows.map(|row| document::to_line(&self.row(row))).collect::<Vec<_>>().join(",\n")
     }
 
     fn append(&mut self, text: &str) -> u32 {

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::{App, Msg};
 use crate::engine::Progress;
 use crate::scene::drawing::{Drawing, Palette, svg};
-use crate::session::export::MetricsExport;
+use crate::session::export::{DocumentExport, MetricsExport};
 use crate::ui::action::{Dialog, Export};
 use crate::ui::browser::recorder::Recorder;
 use crate::ui::browser::{download, png, window};
@@ -48,7 +48,7 @@ pub struct Exporting {
 pub enum Exported {
     PerMille(u32),
     File { name: String, text: String, media_type: &'static str },
-    Picture(String, Result<web_sys::Blob, String>),
+    Blob(String, Result<web_sys::Blob, String>),
     Video(String, web_sys::Blob),
     Cancelled,
 }
@@ -76,10 +76,7 @@ impl App {
                 self.file = None;
                 self.dialog = Some(Dialog::Export);
             }
-            Export::Json => {
-                let document = self.session.get_mut().scenario().to_json();
-                self.hand_over("json", &document, "application/json");
-            }
+            Export::Json => self.export_json(ctx),
             Export::Svg => self.export_svg(),
             Export::Png => self.export_png(ctx),
             Export::Csv => self.export_csv(ctx),
@@ -133,7 +130,27 @@ impl App {
         let (name, bounds) = (self.file_name("png"), drawing.bounds);
         self.exporting.work = Some(Work { what: "Drawing the picture", per_mille: None });
         ctx.link().send_future(async move {
-            Msg::Exported(Exported::Picture(name, png::png(&text, bounds.w, bounds.h, SCALE).await))
+            Msg::Exported(Exported::Blob(name, png::png(&text, bounds.w, bounds.h, SCALE).await))
+        });
+    }
+
+    fn export_json(&mut self, ctx: &Context<Self>) {
+        let mut export = DocumentExport::new(&self.session.get_mut().scenario());
+        let name = self.file_name("json");
+        self.exporting.cancel();
+        self.exporting.work = Some(Work { what: "Writing the scenario", per_mille: Some(0) });
+        let (link, cancelled) = (ctx.link().clone(), self.exporting.cancelled.clone());
+        ctx.link().send_future(async move {
+            let pieces = download::Pieces::default();
+            while let Some(piece) = export.next_piece() {
+                pieces.push(&piece);
+                if cancelled.get() {
+                    return Msg::Exported(Exported::Cancelled);
+                }
+                link.send_message(Msg::Exported(Exported::PerMille(export.per_mille())));
+                window::pause().await;
+            }
+            Msg::Exported(Exported::Blob(name, pieces.file("application/json")))
         });
     }
 
@@ -171,8 +188,8 @@ impl App {
             }
             Exported::Cancelled => return false,
             Exported::File { name, text, media_type } => download::save(&name, &text, media_type),
-            Exported::Picture(name, Ok(file)) => download::save_blob(&name, &file),
-            Exported::Picture(_, Err(problem)) => self.toasts.say(Tone::Refused, problem),
+            Exported::Blob(name, Ok(file)) => download::save_blob(&name, &file),
+            Exported::Blob(_, Err(problem)) => self.toasts.say(Tone::Refused, problem),
             Exported::Video(name, file) => {
                 download::save_blob(&name, &file);
                 return true;

@@ -178,7 +178,7 @@ impl App {
         self.stretch = Default::default();
         self.branch = travelling::current(self.session.get_mut());
         self.select(None, InspectorTab::Main);
-        self.order(CameraMove::FitAll);
+        self.order(CameraMove::FitFirst);
         self.messages = Messages::default();
         self.linked.access = Access::Full;
         self.outdate_address();

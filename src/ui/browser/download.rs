@@ -12,6 +12,23 @@ pub fn address_of(text: &str, media_type: &str) -> Result<String, JsValue> {
     Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &options)?)
 }
 
+/// A text that is too long to be held in one piece.
+#[derive(Default)]
+pub struct Pieces(Array);
+
+impl Pieces {
+    pub fn push(&self, text: &str) {
+        self.0.push(&JsValue::from_str(text));
+    }
+
+    pub fn file(&self, media_type: &str) -> Result<Blob, String> {
+        let options = BlobPropertyBag::new();
+        options.set_type(media_type);
+        Blob::new_with_str_sequence_and_options(&self.0, &options)
+            .map_err(|_| "The browser has no room for this file.".into())
+    }
+}
+
 /// Saves `text` as a file, the way a click on a link does.
 pub fn save(name: &str, text: &str, media_type: &str) {
     if let Ok(address) = address_of(text, media_type) {

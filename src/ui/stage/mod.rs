@@ -212,7 +212,7 @@ impl Stage {
     fn fit_first(&mut self) {
         let mut scene = self.scene.0.borrow_mut();
         if !self.fitted && scene.screen.x > 0.0 && scene.layout().bounds().is_some() {
-            scene.fit(Fit::All);
+            scene.fit(Fit::First);
             self.fitted = true;
             drop(scene);
             if let Some(look) = self.first_look.take() {

@@ -227,6 +227,7 @@ impl Stage {
             CameraMove::ZoomOut => scene.camera.zoom_out(screen),
             CameraMove::Reset => scene.camera.reset(screen),
             CameraMove::FitAll => scene.fit(Fit::All),
+            CameraMove::FitFirst => scene.fit(Fit::First),
             CameraMove::FitSelection => scene.fit(Fit::Selection),
             CameraMove::Show(seen) => {
                 let point = Point::new(f64::from(seen.x), f64::from(seen.y));
