@@ -1,7 +1,9 @@
 //! What holds of every run, whatever is done to it. Each law watches random runs, event by event.
 //!
-//! A law that breaks prints the run as a script for `tests/transcripts` and as a scenario that opens in the playground.
+//! A law that breaks prints the run as a script for `tests/transcripts`, as a link and as a scenario for the playground.
 //! `PROPTEST_CASES=2000 cargo test --test laws_engine` looks further than usual.
+
+mod reproduction;
 
 mod laws_engine {
     pub mod causes;
@@ -27,6 +29,7 @@ use laws_engine::player::{Law, Player};
 use laws_engine::script::{Script, any_script, any_script_with_brokers, careful_script};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
+use reproduction::reproducible;
 
 /// So many runs of some thousand events each, unless the environment asks for more.
 const RUNS: u32 = 60;
@@ -39,8 +42,7 @@ fn config() -> Config {
 
 fn holds(script: &Script, mut law: impl Law) -> Result<(), TestCaseError> {
     let mut player = Player::new(script);
-    let outcome = player.play(script, &mut law);
-    outcome.map_err(|breach| TestCaseError::fail(format!("{breach}\n\n{}", player.how_to_see_it())))
+    reproducible(&mut player, Player::scenario, |player| player.play(script, &mut law).map_err(TestCaseError::fail))
 }
 
 proptest! {
@@ -74,17 +76,20 @@ proptest! {
     /// And so the scenario that a broken law prints shows the same.
     #[test]
     fn a_recorded_run_ends_the_same_in_however_many_steps_it_is_played(script in any_script_with_brokers()) {
-        let mut player = Player::new(&script);
-        player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
-        prop_assert_eq!(player.replayed(), player.simulation().digest().to_string(), "{}", player.how_to_see_it());
+        reproducible(&mut Player::new(&script), Player::scenario, |player| {
+            player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
+            prop_assert_eq!(player.replayed(), player.simulation().digest().to_string());
+            Ok(())
+        })?;
     }
 
     #[test]
     fn what_is_done_to_the_picture_on_the_stage_is_of_no_influence(script in any_script_with_brokers()) {
-        let mut player = Player::new(&script);
-        player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
-        let digest = player.simulation().digest().to_string();
-        prop_assert_eq!(player.rearranged(&script), digest, "{}", player.how_to_see_it());
+        reproducible(&mut Player::new(&script), Player::scenario, |player| {
+            player.play(&script, &mut ()).map_err(TestCaseError::fail)?;
+            prop_assert_eq!(player.rearranged(&script), player.simulation().digest().to_string());
+            Ok(())
+        })?;
     }
 }
 

@@ -1,4 +1,7 @@
 //! What holds of every group, whatever befalls its members: no partition has two owners, and in the end each has one.
+//! A law that breaks says how to see the run again.
+
+mod reproduction;
 
 use std::collections::BTreeSet;
 
@@ -10,6 +13,7 @@ use headwater::model::kafka::coordinator::client_id_of;
 use headwater::model::{Name, TopicPartition};
 use proptest::prelude::*;
 use proptest::sample::select;
+use reproduction::{reproducible, scenario_of};
 use serde_json::{Value, json};
 
 /// The ways in which a group can share its partitions out.
@@ -52,14 +56,16 @@ proptest! {
         let mut group = Group::new(seed, way);
         // A static leader that restarts takes what it finds for what it has assigned (KIP-814), and so can miss partitions.
         let may_miss = way.contains("group.instance.id") && !way.contains("group.protocol");
-        for (wait_ms, turn, member) in events {
-            group.run(Span::from_millis(wait_ms))?;
-            if !(may_miss && matches!(turn, Turn::Grow)) {
-                group.turn(turn, member);
+        reproducible(&mut group, |group| scenario_of(&group.simulation), |group| {
+            for (wait_ms, turn, member) in events {
+                group.run(Span::from_millis(wait_ms))?;
+                if !(may_miss && matches!(turn, Turn::Grow)) {
+                    group.turn(turn, member);
+                }
             }
-        }
-        group.run(Span::from_secs(120))?;
-        group.each_partition_has_a_reader()?;
+            group.run(Span::from_secs(120))?;
+            group.each_partition_has_a_reader()
+        })?;
     }
 }
 

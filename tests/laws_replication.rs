@@ -1,4 +1,6 @@
-//! Laws of replication, over random runs with random faults.
+//! Laws of replication, over random runs with random faults. A law that breaks says how to see the run again.
+
+mod reproduction;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +13,7 @@ use headwater::model::kafka::config::{Acks, ClusterConfig, ProducerConfig, Topic
 use headwater::model::kafka::message::BrokerId;
 use headwater::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use proptest::prelude::*;
+use reproduction::{reproducible, scenario_of};
 
 const BROKERS: u32 = 3;
 
@@ -190,6 +193,16 @@ impl Run {
         }
     }
 
+    fn holds(mut self, case: impl FnOnce(&mut Run) -> Result<(), TestCaseError>) -> Result<(), TestCaseError> {
+        reproducible(&mut self, |run| scenario_of(&run.simulation), case)
+    }
+
+    /// Records in the logs of all leaders.
+    fn written(&self) -> u64 {
+        let world = self.simulation.world();
+        world.cluster.partitions().filter_map(|(name, _)| Some(world.leader(&name)?.log.end())).sum()
+    }
+
     /// All replicas have the same.
     fn agree(&self) {
         let world = self.simulation.world();
@@ -223,17 +236,20 @@ proptest! {
 
     #[test]
     fn no_acknowledged_record_is_lost_with_acks_all_and_two_in_sync_replicas(seed: u64, events in events(fault())) {
-        let mut run = Run::new(seed, safe(), Acks::All);
-        run.play(&events);
-        run.heal();
-        run.agree();
-        prop_assert_eq!(run.simulation.world().lost(), 0);
-        let totals = run.simulation.world().totals();
-        prop_assert!(totals.acknowledged > 0);
-        // An idempotent producer's records are in the log once, however often they were sent.
-        let written: u64 = run.simulation.world().cluster.partitions()
-            .filter_map(|(name, _)| Some(run.simulation.world().leader(&name)?.log.end())).sum();
-        prop_assert!(written >= totals.acknowledged && written <= totals.produced);
+        Run::new(seed, safe(), Acks::All).holds(|run| {
+            run.play(&events);
+            run.heal();
+            run.agree();
+            prop_assert_eq!(run.simulation.world().lost(), 0);
+            let totals = run.simulation.world().totals();
+            prop_assert!(totals.acknowledged > 0);
+            // An idempotent producer's records are in the log once, however often they were sent.
+            let written = run.written();
+            let acknowledged = totals.acknowledged;
+            prop_assert!(written >= acknowledged, "{written} records are in the log, {acknowledged} were acknowledged");
+            prop_assert!(written <= totals.produced, "{written} are in the log of {} produced", totals.produced);
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -243,9 +259,11 @@ proptest! {
         unclean: bool,
     ) {
         let topic = TopicConfig { unclean_leader_election_enable: unclean, min_insync_replicas: 1, ..safe() };
-        let mut run = Run::new(seed, topic, Acks::Leader);
-        run.play(&events);
-        run.heal();
-        run.agree();
+        Run::new(seed, topic, Acks::Leader).holds(|run| {
+            run.play(&events);
+            run.heal();
+            run.agree();
+            Ok(())
+        })?;
     }
 }

@@ -33,6 +33,8 @@ macro_rules! scripts {
 
 scripts! {
     a_batch_leaves_when_it_has_lingered_or_is_full
+    a_batch_that_is_given_up_does_not_make_others_be_written_twice
+    a_batch_that_the_leader_has_forgotten_is_given_up_and_not_written_again
     a_broker_that_is_shut_down_hands_its_partitions_over_first
     a_broker_that_restarts_quickly_waits_until_its_old_session_is_over
     a_chain_of_causes_leads_from_a_moved_partition_to_the_kill

@@ -176,6 +176,8 @@ pub enum Timer {
 
     /// A broker: a fetch has waited for `fetch.max.wait.ms`.
     FetchWait { from: Endpoint, correlation: Correlation },
+    /// A broker: what was produced is not on every in-sync replica in time (`request.timeout.ms`).
+    ProduceWait { from: Endpoint },
     /// A follower: fetch again from this leader.
     ReplicaFetch { leader: BrokerId },
     /// A broker: register, or say that it is alive (`broker.heartbeat.interval.ms`).

@@ -21,6 +21,7 @@ use super::ownership::OneOwner;
 use super::player::{Law, Player, Verdict};
 use super::script::Script;
 use super::system::{System, group_config};
+use crate::reproduction::how_to_see;
 
 /// When the third member joins: the first two have long settled.
 const JOINS: Time = Time::from_millis(6_100);
@@ -123,7 +124,7 @@ pub fn all_faults_at_all_points(protocol: &ConsumerConfig) -> Result<u32, String
 fn is_got_over(fault: Fault, mut player: Player, mut laws: Laws) -> Verdict {
     let at = player.simulation().now();
     let verdict = suffer(fault, &mut player, &mut laws);
-    verdict.map_err(|breach| format!("{fault:?} at {at}: {breach}\n\n{}", player.how_to_see_it()))
+    verdict.map_err(|breach| format!("{fault:?} at {at}: {breach}\n\n{}", how_to_see(&player.scenario())))
 }
 
 fn suffer(fault: Fault, player: &mut Player, laws: &mut Laws) -> Verdict {

@@ -1,7 +1,5 @@
 //! Plays a script event by event, and says how to see the same again.
 
-use std::fmt::Write;
-
 use headwater::engine::command::{Command, Switch};
 use headwater::engine::{Observation, Progress, Simulation};
 use headwater::kernel::{Ppm, Span, Time};
@@ -10,6 +8,7 @@ use headwater::model::kafka::broker::Life;
 use headwater::scenario::{Run, Scenario, Timed};
 
 use super::script::{Faults, Script};
+use crate::reproduction::scenario_of;
 
 /// How long it takes at the most until whoever was thrown out is in again and has read what there is.
 const QUIET: Span = Span::from_secs(90);
@@ -124,9 +123,9 @@ impl Player {
     }
 
     /// The run as it was recorded, as a document.
-    fn scenario(&self) -> Scenario {
-        let commands = self.simulation().commands().iter().map(|timed| timed.clone().into()).collect();
-        Scenario { commands, opens_at_ms: self.run.now().as_millis(), ..self.beginning.clone() }
+    pub fn scenario(&self) -> Scenario {
+        let Scenario { commands, opens_at_ms, .. } = scenario_of(self.simulation());
+        Scenario { commands, opens_at_ms, ..self.beginning.clone() }
     }
 
     /// The digest of the recorded run, written, read and played in one go up to now.
@@ -158,28 +157,5 @@ impl Player {
         let mut run = Run::start(&scenario).expect("what was carried out once is carried out again");
         run.run_until(self.run.now(), u64::MAX).expect("what was carried out once is carried out again");
         run.simulation().digest().to_string()
-    }
-
-    fn properties(&self) -> String {
-        let cluster = serde_json::to_value(&self.beginning.cluster).expect("plain data");
-        let properties = cluster.as_object().into_iter().flatten();
-        properties.map(|(name, value)| format!(" {name}='{value}'")).collect()
-    }
-
-    /// The run so far, twice: as a script, and as a scenario.
-    pub fn how_to_see_it(&self) -> String {
-        let mut script = String::new();
-        let _ = writeln!(script, "cluster seed={}{}", self.beginning.seed, self.properties());
-        let mut now = Time::ZERO;
-        for timed in self.simulation().commands().iter() {
-            if timed.at > now {
-                let _ = writeln!(script, "run until={}us", timed.at.as_micros());
-                now = timed.at;
-            }
-            let _ = writeln!(script, "command '{}'", serde_json::to_string(&timed.command).expect("plain data"));
-        }
-        let _ = writeln!(script, "run until={}us", self.run.now().as_micros());
-        let scenario = serde_json::to_string(&self.scenario()).expect("plain data");
-        format!("As a script:\n{script}\nAs a scenario, to be opened in the playground:\n{scenario}")
     }
 }

@@ -68,17 +68,29 @@ impl<P> Requests<P> {
         Some(purpose)
     }
 
+    /// An answer did not come in time: the client closes the connection, and what else waits for an answer from there will
+    /// get none either (`NetworkClient#handleTimedOutRequests`). A new one is there at once. Returns what the requests were
+    /// sent for.
+    pub fn time_out(&mut self, correlation: Correlation, out: &mut Out) -> Vec<P> {
+        let Some((from, _)) = self.waiting.get(&correlation) else { return Vec::new() };
+        self.abandon(*from, out)
+    }
+
     /// The connection was reset: nothing that waits for an answer from there will get one.
     pub fn disconnect(&mut self, now: Time, from: Endpoint, out: &mut Out) -> Disconnected<P> {
         let known = self.broken.get(&from);
         let (is_news, backoff) = (known.is_none(), known.map_or(RECONNECT_BACKOFF, |broken| broken.backoff));
-        let waited = self.waiting.iter().filter(|(_, (to, _))| *to == from);
-        let waited: Vec<Correlation> = waited.map(|(&correlation, _)| correlation).collect();
-        let abandoned = waited.into_iter().filter_map(|correlation| self.settle(correlation, out)).collect();
+        let abandoned = self.abandon(from, out);
         let not_before = now + backoff;
         let backoff = backoff.times(2).min(RECONNECT_BACKOFF_MAX);
         self.broken.insert(from, Broken { not_before, backoff, opening: None });
         Disconnected { is_news, abandoned }
+    }
+
+    fn abandon(&mut self, from: Endpoint, out: &mut Out) -> Vec<P> {
+        let waited = self.waiting.iter().filter(|(_, (to, _))| *to == from);
+        let waited: Vec<Correlation> = waited.map(|(&correlation, _)| correlation).collect();
+        waited.into_iter().filter_map(|correlation| self.settle(correlation, out)).collect()
     }
 
     pub fn is_connected(&self, to: Endpoint) -> bool {
@@ -125,6 +137,10 @@ impl<P> Requests<P> {
 
     pub fn waiting(&self) -> impl Iterator<Item = &P> {
         self.waiting.values().map(|(_, purpose)| purpose)
+    }
+
+    pub fn waiting_mut(&mut self) -> impl Iterator<Item = &mut P> {
+        self.waiting.values_mut().map(|(_, purpose)| purpose)
     }
 
     fn next(&mut self) -> Correlation {

@@ -13,7 +13,7 @@ use super::broker::Acquired;
 use super::cluster::MetadataImage;
 use super::config::{Acks, AutoOffsetReset};
 use crate::kernel::{SortedMap, Span};
-use crate::model::log::{Batch, Records};
+use crate::model::log::{Batch, Records, Stamp};
 use crate::model::{Name, TopicPartition};
 
 /// A broker's id, `node.id`; the first is 1.
@@ -35,6 +35,16 @@ pub struct Correlation(pub u64);
 /// A producer's identity for idempotence: `producer.id`. Each start of a producer gets a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProducerId(pub u64);
+
+/// Who writes, and in which of its epochs: what has an older one is fenced off (`ProducerIdAndEpoch`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProducerIdAndEpoch {
+    pub id: ProducerId,
+    pub epoch: u16,
+}
+
+/// Epochs are 16 bits with a sign.
+pub const EPOCH_MAX: u16 = i16::MAX as u16;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -61,7 +71,8 @@ pub enum Request {
     },
     Produce {
         acks: Acks,
-        producer: Option<ProducerId>,
+        /// How long the leader may wait for replication: the client's `request.timeout.ms`.
+        timeout: Span,
         batches: Vec<ProduceBatch>,
     },
     Fetch(Fetch),
@@ -144,7 +155,8 @@ pub struct AlterPartition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProduceBatch {
     pub partition: TopicPartition,
-    pub base_sequence: u32,
+    /// Of an idempotent producer.
+    pub stamp: Option<Stamp>,
     pub records: Arc<Records>,
 }
 
@@ -372,6 +384,7 @@ pub enum ErrorCode {
     NotLeaderOrFollower,
     MessageTooLarge,
     OutOfOrderSequenceNumber,
+    InvalidProducerEpoch,
     RequestTimedOut,
     NotCoordinator,
     CoordinatorNotAvailable,
@@ -415,6 +428,7 @@ impl ErrorCode {
             ErrorCode::NetworkException => "NETWORK_EXCEPTION",
             ErrorCode::MessageTooLarge => "MESSAGE_TOO_LARGE",
             ErrorCode::OutOfOrderSequenceNumber => "OUT_OF_ORDER_SEQUENCE_NUMBER",
+            ErrorCode::InvalidProducerEpoch => "INVALID_PRODUCER_EPOCH",
             ErrorCode::RequestTimedOut => "REQUEST_TIMED_OUT",
             ErrorCode::NotCoordinator => "NOT_COORDINATOR",
             ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",

@@ -20,6 +20,7 @@ pub struct Batch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     pub producer: ProducerId,
+    pub epoch: u16,
     pub base_sequence: u32,
 }
 

@@ -47,7 +47,7 @@ impl Broker {
                 self.answer_fetches_of(&asked.partition, out);
             }
         }
-        self.answer_replicated(out);
+        self.answer_replicated(now, out);
     }
 
     /// Answers the fetches that wait for this partition and now have enough.

@@ -103,7 +103,7 @@ impl Broker {
         self.shares.clear();
         self.waiting_shares.clear();
         self.waiting_fetches.clear();
-        self.waiting_produces.clear();
+        self.producing.clear();
         self.fetchers.clear();
     }
 

@@ -2,8 +2,9 @@
 //!
 //! In Kafka: `KafkaApis`, `ReplicaManager`, `Partition`, `UnifiedLog`, `BrokerLifecycleManager`. We model replicas with
 //! leaders and followers that fetch, in-sync replicas, the high watermark and its checkpoint, leader epochs and truncation
-//! by them, `acks`, long-polling fetches, duplicate detection for idempotent producers, the group coordinator, and a process
-//! that can die, be shut down and start again, on the same disk or an empty one.
+//! by them, `acks`, connections that are read on when the last request is answered, long-polling fetches, duplicate detection
+//! for idempotent producers, the group coordinator, and a process that can die, be shut down and start again, on the same
+//! disk or an empty one.
 //!
 //! Left out:
 //! - Transactions, quotas, and the time that a broker's own disk and processor take.
@@ -76,7 +77,7 @@ pub struct Broker {
     /// When it looks for locks that are over.
     next_lock: Option<Time>,
     /// Produce requests that wait for the high watermark (`DelayedProduce`).
-    waiting_produces: Vec<produce::WaitingProduce>,
+    producing: SortedMap<Endpoint, produce::Connection>,
     /// The newest correlation of its own fetches, by the leader they go to.
     fetchers: SortedMap<BrokerId, Correlation>,
     newest_fetch: Correlation,
@@ -104,7 +105,7 @@ impl Broker {
             share_limits: share_partition::Limits::of(config),
             waiting_shares: SortedMap::new(),
             next_lock: None,
-            waiting_produces: Vec::new(),
+            producing: SortedMap::new(),
             fetchers: SortedMap::new(),
             newest_fetch: Correlation(0),
         }
@@ -169,7 +170,7 @@ impl Broker {
         } else {
             self.answer_fetches_of(&name, out);
         }
-        self.answer_replicated(out);
+        self.answer_replicated(now, out);
     }
 
     pub fn receive(&mut self, now: Time, from: Endpoint, message: Message, cluster: &Cluster, out: &mut Out) {
@@ -214,8 +215,8 @@ impl Broker {
         match request {
             Request::ApiVersions => caller.answer(Response::ApiVersions, out),
             Request::Metadata { topics } => caller.answer(self.describe(topics), out),
-            Request::Produce { acks, producer, batches } => {
-                let request = produce::Produce { acks, producer, batches };
+            Request::Produce { acks, timeout, batches } => {
+                let request = produce::Produce { acks, timeout, batches };
                 self.produce(now, caller, request, out);
             }
             Request::Fetch(fetch) => self.fetch(now, caller, fetch, cluster, out),
@@ -240,6 +241,7 @@ impl Broker {
                 self.end_share_wait(*from, *correlation, out);
             }
             Timer::ShareLocks => self.expire_share_locks(out),
+            Timer::ProduceWait { from } => self.time_out_produce(*from, out),
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
             Timer::BrokerHeartbeat => self.speak_to_controller(now, cluster, out),
             Timer::IsrCheck => self.check_isr(now, cluster, out),

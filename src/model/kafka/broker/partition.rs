@@ -84,7 +84,7 @@ impl Partition {
     fn note_producer(&mut self, batch: &Batch) {
         if let Some(stamp) = batch.stamp {
             let sequences = self.producers.entry(stamp.producer).or_default();
-            sequences.append(stamp.base_sequence, batch.records.span(), batch.base_offset);
+            sequences.append(&stamp, batch.records.span(), batch.base_offset);
         }
     }
 

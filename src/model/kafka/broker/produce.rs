@@ -1,40 +1,69 @@
 //! Produce requests: append, and answer when `acks` says so.
 
+use std::collections::VecDeque;
+
 use super::Broker;
 use super::partition::Partition;
 use super::sequences::Place;
-use crate::kernel::Time;
+use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::TopicPartition;
-use crate::model::actor::{AcknowledgedRecords, Effect, Out};
+use crate::model::actor::{AcknowledgedRecords, Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::config::Acks;
 use crate::model::kafka::coordinator::Caller;
-use crate::model::kafka::message::{Appended, ErrorCode, ProduceBatch, ProducerId, Response};
-use crate::model::log::{Rolled, Stamp};
+use crate::model::kafka::message::{Appended, ErrorCode, ProduceBatch, Response};
+use crate::model::log::Rolled;
 
+#[derive(Clone, Debug)]
 pub struct Produce {
     pub acks: Acks,
-    pub producer: Option<ProducerId>,
+    /// The client's `request.timeout.ms`: how long replication may take.
+    pub timeout: Span,
     pub batches: Vec<ProduceBatch>,
 }
 
 /// An `acks=all` request whose records are not on every in-sync replica yet.
 #[derive(Clone, Debug)]
 pub struct WaitingProduce {
-    caller: Caller,
     results: Vec<(TopicPartition, Result<Appended, ErrorCode>)>,
     /// The high watermarks that it waits for.
     until: Vec<(TopicPartition, u64)>,
 }
 
+/// What came in on one connection and is not answered. A broker reads the next request of a connection only when it has
+/// answered the last, so that answers come in the order of requests (`SocketServer` mutes the channel meanwhile). We hold
+/// to that among produce requests; what else a producer asks is answered at once.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    caller: Caller,
+    waiting: WaitingProduce,
+    behind: VecDeque<(Caller, Produce)>,
+}
+
 impl Broker {
     pub(super) fn produce(&mut self, now: Time, caller: Caller, request: Produce, out: &mut Out) {
+        match self.producing.get_mut(&caller.endpoint) {
+            Some(connection) => connection.behind.push_back((caller, request)),
+            None => self.append_all(now, caller, request, VecDeque::new(), out),
+        }
+        self.answer_replicated(now, out);
+    }
+
+    /// Appends what was sent, and answers: at once, or when every in-sync replica has it.
+    fn append_all(
+        &mut self,
+        now: Time,
+        caller: Caller,
+        request: Produce,
+        behind: VecDeque<(Caller, Produce)>,
+        out: &mut Out,
+    ) {
         let mut results = Vec::with_capacity(request.batches.len());
         let mut until = Vec::new();
         for batch in request.batches {
             let partition = batch.partition.clone();
             let records = u64::from(batch.records.len());
-            let result = self.append(now, batch, request.producer, request.acks, out);
+            let result = self.append(now, batch, request.acks, out);
             match result {
                 Ok(appended) => until.push((partition.clone(), appended.base_offset + records)),
                 Err(_) if request.acks == Acks::None => {
@@ -47,20 +76,25 @@ impl Broker {
         match request.acks {
             Acks::None => {}
             Acks::Leader => caller.answer(Response::Produce { results }, out),
-            Acks::All => self.waiting_produces.push(WaitingProduce { caller, results, until }),
+            Acks::All => {
+                out.arm(Timer::ProduceWait { from: caller.endpoint }, now + request.timeout);
+                let waiting = WaitingProduce { results, until };
+                self.producing.insert(caller.endpoint, Connection { caller, waiting, behind });
+                return;
+            }
         }
-        self.answer_replicated(out);
+        self.read_on(now, behind, out);
+    }
+
+    /// The next request of a connection whose last was answered.
+    fn read_on(&mut self, now: Time, mut behind: VecDeque<(Caller, Produce)>, out: &mut Out) {
+        if let Some((caller, next)) = behind.pop_front() {
+            self.append_all(now, caller, next, behind, out);
+        }
     }
 
     /// Appends one batch to the log that this broker leads; where, or the error of the protocol.
-    fn append(
-        &mut self,
-        now: Time,
-        batch: ProduceBatch,
-        producer: Option<ProducerId>,
-        acks: Acks,
-        out: &mut Out,
-    ) -> Result<Appended, ErrorCode> {
+    fn append(&mut self, now: Time, batch: ProduceBatch, acks: Acks, out: &mut Out) -> Result<Appended, ErrorCode> {
         let name = &batch.partition;
         let topic = self.metadata.topics.get(&name.topic).ok_or(ErrorCode::UnknownTopicOrPartition)?;
         let partition = self.partitions.get_mut(name).ok_or(ErrorCode::UnknownTopicOrPartition)?;
@@ -77,7 +111,8 @@ impl Broker {
         let subject = Subject::Partition(name.clone());
         let records = batch.records.len();
         let leader_epoch = partition.leader_epoch;
-        match place(partition, producer, &batch) {
+        match place(partition, &batch) {
+            Place::StaleEpoch => return Err(ErrorCode::InvalidProducerEpoch),
             Place::OutOfOrder => return Err(ErrorCode::OutOfOrderSequenceNumber),
             Place::Duplicate { base_offset } => {
                 out.observe(subject, Fact::DuplicateBatchIgnored { base_offset, records });
@@ -87,8 +122,7 @@ impl Broker {
             Place::Next => {}
         }
         let base_offset = partition.log.end();
-        let stamp = producer.map(|producer| Stamp { producer, base_sequence: batch.base_sequence });
-        let rolled = partition.append(leader_epoch, stamp, batch.records);
+        let rolled = partition.append(leader_epoch, batch.stamp, batch.records);
         if let Rolled::At(base_offset) = rolled {
             out.observe(subject.clone(), Fact::SegmentRolled { base_offset });
         }
@@ -120,25 +154,50 @@ impl Broker {
     }
 
     /// Answers the `acks=all` requests whose records are below the high watermark by now, or never will be.
-    pub(super) fn answer_replicated(&mut self, out: &mut Out) {
-        let partitions = &self.partitions;
-        self.waiting_produces.retain_mut(|waiting| {
-            let WaitingProduce { until, results, .. } = waiting;
-            until.retain(|(name, end)| {
-                let Some(settled) = settled(partitions.get(name), *end) else { return true };
-                if let Err(error) = settled {
-                    let of_partition = results.iter_mut().filter(|(partition, _)| partition == name);
-                    of_partition.for_each(|(_, result)| *result = Err(error));
-                }
-                false
-            });
-            let is_done = until.is_empty();
-            if is_done {
-                let results = std::mem::take(results);
-                waiting.caller.answer(Response::Produce { results }, out);
+    pub(super) fn answer_replicated(&mut self, now: Time, out: &mut Out) {
+        while let Some(settled) = self.settled_connection() {
+            self.end_produce_wait(now, settled, out);
+        }
+    }
+
+    fn settled_connection(&mut self) -> Option<Endpoint> {
+        let Broker { producing, partitions, .. } = self;
+        producing.iter_mut().find_map(|(&from, it)| it.waiting.is_settled(partitions).then_some(from))
+    }
+
+    fn end_produce_wait(&mut self, now: Time, from: Endpoint, out: &mut Out) {
+        let Some(Connection { caller, waiting, behind }) = self.producing.remove(&from) else { return };
+        out.disarm(Timer::ProduceWait { from });
+        caller.answer(Response::Produce { results: waiting.results }, out);
+        self.read_on(now, behind, out);
+    }
+
+    /// The records are in this log, and not on every in-sync replica in time. The client has closed the connection by now,
+    /// and what it had sent behind this is not read any more.
+    pub(super) fn time_out_produce(&mut self, from: Endpoint, out: &mut Out) {
+        let Some(Connection { caller, mut waiting, .. }) = self.producing.remove(&from) else { return };
+        for (partition, result) in &mut waiting.results {
+            if waiting.until.iter().any(|(name, _)| name == partition) {
+                *result = Err(ErrorCode::RequestTimedOut);
             }
-            !is_done
+        }
+        caller.answer(Response::Produce { results: waiting.results }, out);
+    }
+}
+
+impl WaitingProduce {
+    /// Notes what is decided; true if everything is.
+    fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Partition>) -> bool {
+        let WaitingProduce { until, results } = self;
+        until.retain(|(name, end)| {
+            let Some(settled) = settled(partitions.get(name), *end) else { return true };
+            if let Err(error) = settled {
+                let of_partition = results.iter_mut().filter(|(partition, _)| partition == name);
+                of_partition.for_each(|(_, result)| *result = Err(error));
+            }
+            false
         });
+        until.is_empty()
     }
 }
 
@@ -151,7 +210,9 @@ fn settled(partition: Option<&Partition>, end: u64) -> Option<Result<(), ErrorCo
     is_replicated.then(|| if leadership.has_enough_replicas() { Ok(()) } else { Err(error) })
 }
 
-fn place(partition: &Partition, producer: Option<ProducerId>, batch: &ProduceBatch) -> Place {
-    let known = producer.and_then(|producer| partition.sequences(producer));
-    known.map_or(Place::Next, |sequences| sequences.place(batch.base_sequence, batch.records.len()))
+/// A producer that the leader does not know may begin anywhere: its records may all have been deleted.
+fn place(partition: &Partition, batch: &ProduceBatch) -> Place {
+    let Some(stamp) = batch.stamp else { return Place::Next };
+    let known = partition.sequences(stamp.producer);
+    known.map_or(Place::Next, |sequences| sequences.place(&stamp, batch.records.len()))
 }

@@ -1,13 +1,17 @@
-//! What a partition's leader remembers of a producer, to tell a retry from news.
+//! What a partition's leader remembers of a producer, to tell a retry from news (`ProducerStateEntry`,
+//! `ProducerAppendInfo`). Left out: that it is forgotten after `producer.id.expiration.ms`, a day.
 
 use std::collections::VecDeque;
+
+use crate::model::log::Stamp;
 
 /// How many batches are remembered (`ProducerStateEntry#NUM_BATCHES_TO_RETAIN`).
 const BATCHES_KEPT: usize = 5;
 
-/// The last batches of one producer in one partition.
+/// The last batches of one producer in one partition, all of its newest epoch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sequences {
+    epoch: u16,
     batches: VecDeque<Appended>,
 }
 
@@ -27,19 +31,28 @@ pub enum Place {
         base_offset: u64,
     },
     OutOfOrder,
+    /// Of an epoch before the newest.
+    StaleEpoch,
 }
 
 impl Sequences {
-    /// Sequence numbers start at 0, count records, and wrap round after `i32::MAX`
-    /// (`UnifiedLog#analyzeAndValidateProducerState`). A producer nobody knows may begin anywhere.
-    pub fn place(&self, first: u32, records: u32) -> Place {
-        let last = advance(first, records - 1);
+    /// Sequence numbers start at 0 in every epoch, count records, and wrap round after `i32::MAX`
+    /// (`UnifiedLog#analyzeAndValidateProducerState`).
+    pub fn place(&self, stamp: &Stamp, records: u32) -> Place {
+        let (first, last) = (stamp.base_sequence, advance(stamp.base_sequence, records - 1));
+        if stamp.epoch < self.epoch {
+            return Place::StaleEpoch;
+        }
+        if stamp.epoch > self.epoch {
+            return if first == 0 { Place::Next } else { Place::OutOfOrder };
+        }
         let same = self.batches.iter().find(|batch| (batch.first, batch.last) == (first, last));
         if let Some(batch) = same {
             return Place::Duplicate { base_offset: batch.base_offset };
         }
         match self.batches.back() {
             Some(newest) if advance(newest.last, 1) != first => Place::OutOfOrder,
+            None if first != 0 => Place::OutOfOrder,
             _ => Place::Next,
         }
     }
@@ -49,11 +62,17 @@ impl Sequences {
         self.batches.back().map(|batch| batch.base_offset)
     }
 
-    pub fn append(&mut self, first: u32, records: u32, base_offset: u64) {
+    /// Followers check nothing: what the leader has taken is in order.
+    pub fn append(&mut self, stamp: &Stamp, records: u32, base_offset: u64) {
+        if self.epoch != stamp.epoch {
+            self.epoch = stamp.epoch;
+            self.batches.clear();
+        }
         if self.batches.len() == BATCHES_KEPT {
             self.batches.pop_front();
         }
-        self.batches.push_back(Appended { first, last: advance(first, records - 1), base_offset });
+        let (first, last) = (stamp.base_sequence, advance(stamp.base_sequence, records - 1));
+        self.batches.push_back(Appended { first, last, base_offset });
     }
 }
 
@@ -65,11 +84,16 @@ pub fn advance(sequence: u32, by: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::kafka::message::ProducerId;
+
+    fn stamp(epoch: u16, base_sequence: u32) -> Stamp {
+        Stamp { producer: ProducerId(7), epoch, base_sequence }
+    }
 
     fn after(batches: &[(u32, u32)]) -> Sequences {
         let mut sequences = Sequences::default();
         for &(first, records) in batches {
-            sequences.append(first, records, u64::from(first) + 100);
+            sequences.append(&stamp(0, first), records, u64::from(first) + 100);
         }
         sequences
     }
@@ -77,27 +101,36 @@ mod tests {
     #[test]
     fn a_batch_that_was_appended_is_known_again_with_its_first_offset() {
         let sequences = after(&[(0, 3), (3, 2)]);
-        assert_eq!(sequences.place(0, 3), Place::Duplicate { base_offset: 100 });
-        assert_eq!(sequences.place(5, 1), Place::Next);
+        assert_eq!(sequences.place(&stamp(0, 0), 3), Place::Duplicate { base_offset: 100 });
+        assert_eq!(sequences.place(&stamp(0, 5), 1), Place::Next);
     }
 
     #[test]
     fn a_gap_and_a_partly_known_batch_are_out_of_order() {
         let sequences = after(&[(0, 3)]);
-        assert_eq!(sequences.place(4, 1), Place::OutOfOrder);
-        assert_eq!(sequences.place(0, 4), Place::OutOfOrder);
+        assert_eq!(sequences.place(&stamp(0, 4), 1), Place::OutOfOrder);
+        assert_eq!(sequences.place(&stamp(0, 0), 4), Place::OutOfOrder);
     }
 
     #[test]
     fn a_duplicate_of_the_sixth_last_batch_looks_out_of_order() {
         let sequences = after(&[(0, 1), (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]);
-        assert_eq!(sequences.place(0, 1), Place::OutOfOrder);
-        assert_eq!(sequences.place(1, 1), Place::Duplicate { base_offset: 101 });
+        assert_eq!(sequences.place(&stamp(0, 0), 1), Place::OutOfOrder);
+        assert_eq!(sequences.place(&stamp(0, 1), 1), Place::Duplicate { base_offset: 101 });
     }
 
     #[test]
     fn sequence_numbers_wrap_round_to_zero() {
         let sequences = after(&[(i32::MAX as u32, 1)]);
-        assert_eq!(sequences.place(0, 1), Place::Next);
+        assert_eq!(sequences.place(&stamp(0, 0), 1), Place::Next);
+    }
+
+    #[test]
+    fn a_newer_epoch_begins_at_zero_and_fences_the_older_one() {
+        let mut sequences = after(&[(0, 3)]);
+        assert_eq!(sequences.place(&stamp(1, 3), 1), Place::OutOfOrder);
+        assert_eq!(sequences.place(&stamp(1, 0), 3), Place::Next, "no duplicate: it is of another epoch");
+        sequences.append(&stamp(1, 0), 3, 103);
+        assert_eq!(sequences.place(&stamp(0, 3), 1), Place::StaleEpoch);
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::sequence::Sequence;
 use crate::kernel::{Span, Time};
-use crate::model::kafka::message::ProducerId;
+use crate::model::kafka::message::ProducerIdAndEpoch;
 use crate::model::log::{Record, Records};
 
 #[derive(Clone, Debug, Default)]
@@ -22,11 +23,9 @@ pub struct Queue {
     pub sealed: VecDeque<SealedBatch>,
     open: Option<Records>,
     open_until: Time,
-    /// Batches of this partition in flight.
+    /// Batches of this partition on the wire.
     pub in_flight: u32,
-    pub next_sequence: u32,
-    /// The sequence number after the newest record that was acknowledged, under the producer's present id.
-    pub acknowledged_to: Option<u32>,
+    pub sequence: Sequence,
 }
 
 /// A batch that takes no more records.
@@ -37,7 +36,9 @@ pub struct SealedBatch {
     /// Not to be sent again before this.
     pub not_before: Time,
     /// Whose sequence numbers it has, from which on; none before it is first sent.
-    pub sequence: Option<(ProducerId, u32)>,
+    pub sequence: Option<(ProducerIdAndEpoch, u32)>,
+    /// It was given other sequence numbers than it was first sent with.
+    pub is_renumbered: bool,
 }
 
 impl Accumulator {
@@ -105,14 +106,14 @@ impl Accumulator {
         self.queues.iter_mut().enumerate().map(|(partition, queue)| (partition as u32, queue))
     }
 
-    /// Takes out the sealed batches whose first record is as old as `limit`: the partition and how many records each.
-    pub fn take_expired(&mut self, now: Time, limit: Span) -> Vec<(u32, u32)> {
+    /// Takes out the sealed batches whose first record is as old as `limit`, each with its partition.
+    pub fn take_expired(&mut self, now: Time, limit: Span) -> Vec<(u32, SealedBatch)> {
         let mut expired = Vec::new();
         for (partition, queue) in (0..).zip(&mut self.queues) {
             let is_expired = |batch: &SealedBatch| now.since(batch.records.created_at(0)) >= limit;
             while let Some(batch) = queue.sealed.pop_front_if(|batch| is_expired(batch)) {
                 self.records -= u64::from(batch.records.len());
-                expired.push((partition, batch.records.len()));
+                expired.push((partition, batch));
             }
         }
         expired
@@ -123,12 +124,13 @@ impl Accumulator {
         self.records -= u64::from(records);
     }
 
-    /// Puts a batch back to be sent again, in the order of sequence.
+    /// Puts a batch back to be sent again, in the order of sequence; without one, before all others.
     pub fn put_back(&mut self, partition: u32, batch: SealedBatch) {
         self.records += u64::from(batch.records.len());
         let Some(queue) = self.queues.get_mut(partition as usize) else { return };
+        let Some((_, own)) = batch.sequence else { return queue.sealed.push_front(batch) };
         let first = |batch: &SealedBatch| batch.sequence.map_or(u32::MAX, |(_, first)| first);
-        let at = queue.sealed.iter().position(|other| first(other) > first(&batch)).unwrap_or(queue.sealed.len());
+        let at = queue.sealed.iter().position(|other| first(other) > own).unwrap_or(queue.sealed.len());
         queue.sealed.insert(at, batch);
     }
 
@@ -146,7 +148,9 @@ impl Queue {
     fn seal(&mut self) {
         if let Some(open) = self.open.take() {
             let records = open.seal();
-            self.sealed.push_back(SealedBatch { records, attempts: 0, not_before: Time::ZERO, sequence: None });
+            let not_before = Time::ZERO;
+            let batch = SealedBatch { records, attempts: 0, not_before, sequence: None, is_renumbered: false };
+            self.sealed.push_back(batch);
         }
     }
 }

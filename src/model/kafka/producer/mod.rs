@@ -8,6 +8,7 @@
 mod accumulator;
 mod replay;
 mod sender;
+mod sequence;
 mod sticky;
 
 use std::collections::VecDeque;
@@ -20,7 +21,9 @@ use self::sticky::Sticky;
 use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ProducerConfig;
-use super::message::{ErrorCode, Message, PartitionMetadata, ProducerId, Request, Response};
+use super::message::{
+    Correlation, ErrorCode, Message, PartitionMetadata, ProducerId, ProducerIdAndEpoch, Request, Response,
+};
 use super::partitioner::partition_for_hash;
 use crate::kernel::{Chance, Endpoint, Ppm, Span, Time};
 use crate::model::Name;
@@ -42,7 +45,7 @@ pub struct Producer {
     pub replay: Option<Replay>,
     /// The protocol's error that last made it give up on records.
     pub last_error: Option<ErrorCode>,
-    id: ProducerId,
+    identity: ProducerIdAndEpoch,
     chance: Chance,
     arrivals: ArrivalClock,
     keys: KeyPicker,
@@ -97,7 +100,7 @@ impl Producer {
             counts: Counts::default(),
             replay: None,
             last_error: None,
-            id,
+            identity: ProducerIdAndEpoch { id, epoch: 0 },
             arrivals: ArrivalClock::new(stream("arrivals")),
             keys: KeyPicker::new(&Workload::default().keys, stream("keys")),
             tombstones: stream("tombstones"),
@@ -137,7 +140,7 @@ impl Producer {
         self.leaders = None;
         self.counts.failed += self.blocked.drain(..).count() as u64;
         self.accumulator.clear(&mut self.counts.failed);
-        self.begin_new_sequence();
+        self.take_new_id();
         self.requests.forget_all(out);
         self.sticky = Sticky::default();
         self.ask_metadata(now, cluster, out);
@@ -255,22 +258,25 @@ impl Producer {
                 self.send_ready(now, cluster, out);
             }
             Timer::Metadata => self.ask_metadata(now, cluster, out),
-            Timer::Request(correlation) => match self.requests.settle(*correlation, out) {
-                Some(Purpose::Metadata) => {
-                    self.bootstrap += 1;
-                    self.ask_metadata(now, cluster, out);
-                }
-                Some(Purpose::Produce(sent)) => {
-                    self.settle_failed(now, sent, ErrorCode::RequestTimedOut, out);
-                    // Whoever does not answer may not know any better either.
-                    self.bootstrap += 1;
-                    self.want_metadata(now, out);
-                    self.send_ready(now, cluster, out);
-                }
-                None => {}
-            },
+            Timer::Request(correlation) => self.time_out(now, *correlation, cluster, out),
             _ => {}
         }
+    }
+
+    fn time_out(&mut self, now: Time, correlation: Correlation, cluster: &Cluster, out: &mut Out) {
+        let abandoned = self.requests.time_out(correlation, out);
+        if abandoned.is_empty() {
+            return;
+        }
+        for purpose in abandoned {
+            if let Purpose::Produce(sent) = purpose {
+                self.settle_failed(now, sent, ErrorCode::RequestTimedOut, out);
+            }
+        }
+        // Whoever does not answer may not know any better either.
+        self.bootstrap += 1;
+        self.want_metadata(now, out);
+        self.send_ready(now, cluster, out);
     }
 
     /// The workload's next event happens now; and those after it, until something has to be sent.

@@ -6,19 +6,19 @@ use crate::kernel::{Span, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{AcknowledgedRecords, Effect, Out, Timer};
 use crate::model::fact::Fact;
-use crate::model::kafka::broker::advance_sequence;
-use crate::model::kafka::client::deadline;
+use crate::model::kafka::client::{Requests, deadline};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::Acks;
 use crate::model::kafka::message::{
-    Appended, BrokerId, ErrorCode, PartitionMetadata, ProduceBatch, ProducerId, Request,
+    Appended, BrokerId, ErrorCode, PartitionMetadata, ProduceBatch, ProducerIdAndEpoch, Request,
 };
+use crate::model::log::Stamp;
 
 /// The batches of one request.
 #[derive(Clone, Debug)]
 pub struct Sent {
     broker: BrokerId,
-    batches: Vec<(TopicPartition, SealedBatch)>,
+    pub(super) batches: Vec<(TopicPartition, SealedBatch)>,
 }
 
 impl Producer {
@@ -26,6 +26,7 @@ impl Producer {
     /// connection has fewer than `max.in.flight.requests.per.connection`.
     pub(super) fn send_ready(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         self.expire(now, out);
+        self.mend_sequences();
         let next = self.accumulator.seal_ready(now, u64::from(self.config.batch_size));
         match next {
             Some(at) => out.arm(Timer::Linger, at),
@@ -87,24 +88,28 @@ impl Producer {
         leaders: &[PartitionMetadata],
     ) -> Vec<(TopicPartition, SealedBatch)> {
         let Some(topic) = self.topic.clone() else { return Vec::new() };
-        let (keeps_order, id) = (self.config.enable_idempotence, self.id);
+        let (is_idempotent, identity) = (self.config.enable_idempotence, self.identity);
         let mut room = u64::from(self.config.max_request_size);
         let mut batches = Vec::new();
         let mut records = 0;
-        for (partition, queue) in self.accumulator.queues() {
+        let Producer { accumulator, requests, .. } = self;
+        for (partition, queue) in accumulator.queues() {
             let Some(front) = queue.sealed.front() else { continue };
-            // A batch that is sent again goes alone: those behind it would be out of sequence until it has arrived.
-            let waits = front.not_before > now || (keeps_order && front.attempts > 0 && queue.in_flight > 0);
-            let is_too_much = front.records.bytes() > room && !batches.is_empty();
             let leader = leaders.get(partition as usize).and_then(|partition| partition.leader);
-            if leader != Some(broker) || waits || is_too_much {
+            let is_too_much = front.records.bytes() > room && !batches.is_empty();
+            if leader != Some(broker) || front.not_before > now || is_too_much {
+                continue;
+            }
+            if is_idempotent && !queue.may_send(front, identity, || first_on_the_wire(requests, partition)) {
                 continue;
             }
             let Some(mut batch) = queue.sealed.pop_front() else { continue };
             room = room.saturating_sub(batch.records.bytes());
             records += batch.records.len();
             queue.in_flight += 1;
-            number(&mut batch, id, &mut queue.next_sequence);
+            if is_idempotent && batch.sequence.is_none() {
+                batch.sequence = Some((identity, queue.sequence.take(identity, batch.records.len())));
+            }
             batches.push((TopicPartition::new(&topic, partition), batch));
         }
         self.accumulator.took(records);
@@ -118,13 +123,17 @@ impl Producer {
         }
         let batches = sent.batches.iter().map(|(partition, batch)| ProduceBatch {
             partition: partition.clone(),
-            base_sequence: batch.sequence.map_or(0, |(_, first)| first),
+            stamp: batch.sequence.map(|(ProducerIdAndEpoch { id: producer, epoch }, base_sequence)| Stamp {
+                producer,
+                epoch,
+                base_sequence,
+            }),
             records: batch.records.clone(),
         });
         let batches: Vec<ProduceBatch> = batches.collect();
         let acks = self.config.acks;
-        let producer = self.config.enable_idempotence.then_some(self.id);
-        let request = Request::Produce { acks, producer, batches };
+        let timeout = Span::from_millis(self.config.request_timeout_ms);
+        let request = Request::Produce { acks, timeout, batches };
         let to = cluster.endpoint(sent.broker);
         if acks == Acks::None {
             self.requests.send_and_forget(to, request, out);
@@ -167,13 +176,10 @@ impl Producer {
         out: &mut Out,
     ) {
         let records = batch.records.len();
-        let id = self.id;
         if let Some(queue) = self.accumulator.queue(partition.partition) {
             queue.in_flight = queue.in_flight.saturating_sub(1);
-            let own = batch.sequence.filter(|(owner, _)| result.is_ok() && *owner == id);
-            if let Some((_, first)) = own {
-                let to = advance_sequence(first, records);
-                queue.acknowledged_to = Some(queue.acknowledged_to.map_or(to, |newest| newest.max(to)));
+            if let (Ok(_), Some((_, first))) = (&result, batch.sequence) {
+                queue.sequence.acknowledge(first, records);
             }
         }
         match result {
@@ -201,15 +207,22 @@ impl Producer {
         out: &mut Out,
     ) {
         let records = batch.records.len();
-        if now >= self.expires_at(&batch) || matches!(error, ErrorCode::MessageTooLarge | ErrorCode::InvalidRecord) {
+        if now >= self.expires_at(&batch) {
+            return self.expire_batch(partition, &batch, error, out);
+        }
+        if matches!(error, ErrorCode::MessageTooLarge | ErrorCode::InvalidRecord | ErrorCode::InvalidProducerEpoch) {
+            if let Some(queue) = self.accumulator.queue(partition.partition) {
+                queue.sequence.is_broken |= batch.sequence.is_some();
+            }
             return self.give_up(partition, records, error, out);
         }
         out.observe(self.subject(), Fact::BatchRetried { partition: partition.clone(), records, error });
         match error {
             ErrorCode::NotLeaderOrFollower | ErrorCode::UnknownTopicOrPartition => self.want_metadata(now, out),
-            ErrorCode::OutOfOrderSequenceNumber if self.is_next(partition.partition, &batch) => {
-                // Everything before it was acknowledged, and the leader does not have it (any more).
-                self.begin_new_sequence();
+            ErrorCode::OutOfOrderSequenceNumber => {
+                if let Some(queue) = self.accumulator.queue(partition.partition) {
+                    queue.sequence.out_of_order(&batch);
+                }
             }
             _ => {}
         }
@@ -217,19 +230,6 @@ impl Producer {
         batch.not_before = now + Span::from_millis(self.config.retry_backoff_ms);
         out.arm(Timer::Retry, batch.not_before);
         self.accumulator.put_back(partition.partition, batch);
-    }
-
-    /// Whether nothing before this batch is still to be settled, and nothing after it is acknowledged
-    /// (`TransactionManager#isNextSequence`). Where later ones are, the leader has it as well, further back than it
-    /// remembers: under a new id it would be written twice, behind what came after it.
-    fn is_next(&mut self, partition: u32, batch: &SealedBatch) -> bool {
-        let first = batch.sequence.map(|(_, first)| first);
-        self.accumulator.queue(partition).is_some_and(|queue| {
-            let is_earlier =
-                |other: &SealedBatch| other.sequence.map(|(_, first)| first).is_some_and(|other| Some(other) < first);
-            let is_behind = first.is_some() && queue.acknowledged_to > first;
-            queue.in_flight == 0 && !is_behind && !queue.sealed.iter().any(is_earlier)
-        })
     }
 
     /// `delivery.timeout.ms` counts from the first record on, whether its batch waits or flies.
@@ -241,35 +241,34 @@ impl Producer {
     fn expire(&mut self, now: Time, out: &mut Out) {
         let Some(topic) = self.topic.clone() else { return };
         let limit = Span::from_millis(self.config.delivery_timeout_ms);
-        for (partition, records) in self.accumulator.take_expired(now, limit) {
-            self.give_up(&TopicPartition::new(&topic, partition), records, ErrorCode::RequestTimedOut, out);
+        for (partition, batch) in self.accumulator.take_expired(now, limit) {
+            self.expire_batch(&TopicPartition::new(&topic, partition), &batch, ErrorCode::RequestTimedOut, out);
         }
+    }
+
+    /// Nobody knows whether a batch that was sent and timed out is in the log: nothing new is sent to the partition until
+    /// that is clear.
+    fn expire_batch(&mut self, partition: &TopicPartition, batch: &SealedBatch, error: ErrorCode, out: &mut Out) {
+        let records = batch.records.len();
+        if let (Some(queue), Some((_, first))) = (self.accumulator.queue(partition.partition), batch.sequence) {
+            queue.sequence.leave_unresolved(first, records);
+        }
+        self.give_up(partition, records, error, out);
     }
 
     fn give_up(&mut self, partition: &TopicPartition, records: u32, error: ErrorCode, out: &mut Out) {
         self.counts.failed += u64::from(records);
         self.last_error = Some(error);
-        self.begin_new_sequence();
         out.observe(self.subject(), Fact::BatchFailed { partition: partition.clone(), records, error });
-    }
-
-    /// A batch that is given up leaves a gap in its sequence. The producer bumps its epoch and counts from 0 again
-    /// (`TransactionManager#requestEpochBumpIfIdempotentProducer`); we give it a new id, which comes to the same.
-    pub(super) fn begin_new_sequence(&mut self) {
-        self.id = ProducerId(self.id.0 + (1 << 32));
-        for (_, queue) in self.accumulator.queues() {
-            queue.next_sequence = 0;
-            queue.acknowledged_to = None;
-            queue.sealed.iter_mut().for_each(|batch| batch.sequence = None);
-        }
     }
 }
 
-/// Gives a batch its sequence numbers when it is first sent, and again if the producer has another id since: all batches
-/// of one request carry the same.
-fn number(batch: &mut SealedBatch, id: ProducerId, next_sequence: &mut u32) {
-    if batch.sequence.is_none_or(|(owner, _)| owner != id) {
-        batch.sequence = Some((id, *next_sequence));
-        *next_sequence = advance_sequence(*next_sequence, batch.records.len());
-    }
+/// The lowest sequence number that a batch of this partition has which waits for its answer.
+fn first_on_the_wire(requests: &Requests<Purpose>, partition: u32) -> Option<u32> {
+    let sent = requests.waiting().filter_map(|purpose| match purpose {
+        Purpose::Produce(sent) => Some(sent),
+        _ => None,
+    });
+    let batches = sent.flat_map(|sent| &sent.batches).filter(|(name, _)| name.partition == partition);
+    batches.filter_map(|(_, batch)| Some(batch.sequence?.1)).min()
 }
