@@ -85,7 +85,7 @@ impl App {
         later::entrance::<fn(&App) -> Html>(panel_fetched_later)(self)
     }
 
-    /// Commands were carried out that nobody typed. `lines` are those of [`beforehand`].
+    /// Commands were carried out that nobody typed. `lines` are those of `beforehand`.
     pub fn overhear(&mut self, commands: &[Command], lines: Vec<Option<String>>) {
         if later::is_here() {
             type Overhear = fn(&mut App, &[Command], Vec<Option<String>>);
