@@ -32,6 +32,7 @@ macro_rules! scripts {
 }
 
 scripts! {
+    an_elected_replica_is_seen_to_take_over_what_its_predecessor_still_sends
     a_batch_leaves_when_it_has_lingered_or_is_full
     a_batch_that_is_given_up_does_not_make_others_be_written_twice
     a_batch_that_the_leader_has_forgotten_is_given_up_and_not_written_again

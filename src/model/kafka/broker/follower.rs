@@ -88,9 +88,21 @@ impl Broker {
             if !follows || fetched.leader_epoch != replica.leader_epoch {
                 continue;
             }
-            if let Some((from, to)) = replica.take_over(now, &fetched) {
-                let fact = Fact::Truncated { broker: id, from, to };
-                out.observe(Subject::Partition(fetched.partition), fact);
+            let (end, high_watermark) = (replica.log.end(), replica.high_watermark);
+            let truncated = replica.take_over(now, &fetched);
+            let subject = Subject::Partition(fetched.partition.clone());
+            if let Some((from, to)) = truncated {
+                out.observe(subject.clone(), Fact::Truncated { broker: id, from, to });
+            }
+            // Elected and not yet told so, it is the one that is looked at, and still hears from the leader before it.
+            if cluster.leader(&fetched.partition) == Some(id) {
+                for batch in replica.log.batches_from(end) {
+                    let (base_offset, records) = (batch.base_offset, batch.records.len());
+                    out.observe(subject.clone(), Fact::Appended { base_offset, records });
+                }
+                if replica.high_watermark > high_watermark {
+                    out.observe(subject, Fact::HighWatermarkAdvanced { to: replica.high_watermark });
+                }
             }
         }
         self.fetch_from(now, leader, cluster, out);
