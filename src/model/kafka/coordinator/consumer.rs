@@ -19,17 +19,17 @@
 //! is taken to be filled in the order of joining; only two ids that fall into the same bucket would show the difference.
 
 mod heartbeat;
-mod member;
 mod membership;
 mod reconcile;
 mod target;
 
-pub use member::{Member, MemberState};
+pub use super::modern::{Member, MemberState};
 
 use super::Step;
+use super::modern::ModernGroup;
 use crate::kernel::SortedMap;
-use crate::model::actor::{Out, Timer};
-use crate::model::fact::{Fact, GroupState, Subject};
+use crate::model::actor::Out;
+use crate::model::fact::GroupState;
 use crate::model::kafka::assignor::remote::{RemoteAssignor, TopicSpec};
 use crate::model::kafka::message::{ErrorCode, OffsetCommit};
 use crate::model::{Name, TopicPartition};
@@ -37,12 +37,8 @@ use crate::model::{Name, TopicPartition};
 /// `org.apache.kafka.coordinator.group.modern.consumer.ConsumerGroup`.
 #[derive(Clone, Debug)]
 pub struct ConsumerGroup {
-    name: Name,
-    state: GroupState,
-    epoch: i32,
+    modern: ModernGroup,
     target_epoch: i32,
-    /// In the order of joining.
-    members: Vec<Member>,
     /// By member id: what each is to read.
     targets: SortedMap<Name, Vec<TopicPartition>>,
     /// What the target was worked out for: the topics that members subscribe to, and that exist.
@@ -56,11 +52,8 @@ pub struct ConsumerGroup {
 impl ConsumerGroup {
     pub(super) fn new(name: Name) -> Self {
         ConsumerGroup {
-            name,
-            state: GroupState::Empty,
-            epoch: 0,
+            modern: ModernGroup::new(name),
             target_epoch: 0,
-            members: Vec::new(),
             targets: SortedMap::new(),
             topics: SortedMap::new(),
             holders: SortedMap::new(),
@@ -69,12 +62,12 @@ impl ConsumerGroup {
     }
 
     pub fn state(&self) -> GroupState {
-        self.state
+        self.modern.state
     }
 
     /// Goes up with every change that needs another target; 0 before the first member.
     pub fn epoch(&self) -> i32 {
-        self.epoch
+        self.modern.epoch
     }
 
     /// The group's epoch that the target was worked out for.
@@ -88,11 +81,11 @@ impl ConsumerGroup {
 
     /// In the order of joining.
     pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
-        self.members.iter()
+        self.modern.members.iter()
     }
 
     pub fn member(&self, id: &Name) -> Option<&Member> {
-        self.members.iter().find(|member| member.id == *id)
+        self.modern.member(id)
     }
 
     /// What a member is to read once it has got there, sorted.
@@ -102,16 +95,16 @@ impl ConsumerGroup {
 
     /// How many members are where they are to be.
     pub fn reconciled(&self) -> u32 {
-        self.members.iter().filter(|member| member.is_reconciled_to(self.target_epoch)).count() as u32
+        self.modern.members.iter().filter(|member| member.is_reconciled_to(self.target_epoch)).count() as u32
     }
 
     pub(super) fn is_subscribed_to(&self, topic: &Name) -> bool {
-        self.members.iter().any(|member| member.topics.contains(topic))
+        self.modern.members.iter().any(|member| member.topics.contains(topic))
     }
 
     /// `ConsumerGroup#validateOffsetCommit`.
     pub(super) fn validate_commit(&self, commit: &OffsetCommit) -> Result<(), ErrorCode> {
-        if commit.generation < 0 && self.members.is_empty() {
+        if commit.generation < 0 && self.modern.members.is_empty() {
             return Ok(());
         }
         let member = commit.member_id.as_ref().and_then(|id| self.member(id)).ok_or(ErrorCode::UnknownMemberId)?;
@@ -122,45 +115,23 @@ impl ConsumerGroup {
     fn update_state(&mut self, out: &mut Out) {
         let is_reconciled = |member: &Member| member.is_reconciled_to(self.target_epoch);
         let to = match () {
-            () if self.members.is_empty() => GroupState::Empty,
-            () if self.epoch > self.target_epoch => GroupState::Assigning,
-            () if !self.members.iter().all(is_reconciled) => GroupState::Reconciling,
+            () if self.modern.members.is_empty() => GroupState::Empty,
+            () if self.modern.epoch > self.target_epoch => GroupState::Assigning,
+            () if !self.modern.members.iter().all(is_reconciled) => GroupState::Reconciling,
             () => GroupState::Stable,
         };
-        if to != self.state {
-            let from = std::mem::replace(&mut self.state, to);
-            self.observe(Fact::StateChanged { from, to }, out);
-        }
+        self.modern.enter(to, out);
     }
 
-    fn observe(&self, fact: Fact, out: &mut Out) {
-        out.observe(Subject::Group(self.name.clone()), fact);
-    }
-
-    /// Forgets everything, and stops every clock.
     pub(super) fn dissolve(&mut self, out: &mut Out) {
-        for member in std::mem::take(&mut self.members) {
-            self.stop_clocks(&member.id, out);
-        }
-        let from = std::mem::replace(&mut self.state, GroupState::Dead);
-        self.observe(Fact::StateChanged { from, to: GroupState::Dead }, out);
+        self.modern.dissolve(out);
     }
 
     pub(super) fn resume(&mut self, step: &mut Step) {
-        for member in &mut self.members {
-            let deadline = step.now + member.session_timeout;
-            (member.heard_at, member.session_deadline) = (step.now, Some(deadline));
-            let (group, member) = (self.name.clone(), member.id.clone());
-            step.out.arm(Timer::Session { group, member }, deadline);
-        }
+        self.modern.resume(step);
     }
 
-    pub(super) fn stop(&mut self, out: &mut Out) {
-        self.members.iter().for_each(|member| self.stop_clocks(&member.id, out));
-    }
-
-    fn stop_clocks(&self, member: &Name, out: &mut Out) {
-        out.disarm(Timer::Session { group: self.name.clone(), member: member.clone() });
-        out.disarm(Timer::Revocation { group: self.name.clone(), member: member.clone() });
+    pub(super) fn stop(&self, out: &mut Out) {
+        self.modern.stop(out);
     }
 }

@@ -7,7 +7,8 @@
 
 use super::Step;
 use super::classic::{self, ClassicGroup};
-use super::consumer::{self, ConsumerGroup};
+use super::consumer::ConsumerGroup;
+use super::modern;
 use super::offsets::Offsets;
 use super::share::ShareGroup;
 use crate::kernel::{SortedMap, Span, Time};
@@ -61,8 +62,8 @@ impl<'a> From<&'a classic::Member> for Member<'a> {
     }
 }
 
-impl<'a> From<&'a consumer::Member> for Member<'a> {
-    fn from(member: &'a consumer::Member) -> Self {
+impl<'a> From<&'a modern::Member> for Member<'a> {
+    fn from(member: &'a modern::Member) -> Self {
         Member {
             id: &member.id,
             client_id: &member.client_id,

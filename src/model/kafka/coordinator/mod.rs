@@ -17,6 +17,7 @@ mod classic;
 pub mod consumer;
 mod group;
 mod member_id;
+mod modern;
 mod offsets;
 mod share;
 
@@ -24,9 +25,10 @@ mod share;
 mod tests;
 
 pub use classic::{ClassicGroup, Progress};
-pub use consumer::{ConsumerGroup, MemberState};
+pub use consumer::ConsumerGroup;
 pub use group::{Group, Member};
 pub use member_id::{client_id_of, member_id};
+pub use modern::MemberState;
 pub use share::ShareGroup;
 
 use self::group::Kind;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::member::{JOINING, Member, MemberState};
+use super::super::modern::{JOINING, Member, MemberState};
 use super::reconcile::{Aim, reconcile};
 use super::{ConsumerGroup, Step};
 use crate::kernel::Span;
@@ -22,11 +22,11 @@ impl ConsumerGroup {
         let before = self.enrol(step, request)?;
         let reason = self.update_member(step, request);
         self.bump_epoch_if_needed(step, reason);
-        if self.epoch > self.target_epoch {
+        if self.modern.epoch > self.target_epoch {
             self.update_target(step.out);
         }
         self.reconcile_member(step, request);
-        self.refresh_session(step, &request.member_id);
+        self.modern.refresh_session(step, &request.member_id);
         self.update_state(step.out);
         let member = self.member(&request.member_id).ok_or(ErrorCode::UnknownMemberId)?;
         let is_full = request.member_epoch == JOINING
@@ -41,7 +41,7 @@ impl ConsumerGroup {
 
     /// `group.consumer.max.size`.
     fn check_size(&self, step: &Step, request: &ConsumerGroupHeartbeat) -> Result<(), ErrorCode> {
-        let is_full = self.members.len() >= step.config.group_consumer_max_size as usize;
+        let is_full = self.modern.members.len() >= step.config.group_consumer_max_size as usize;
         if is_full && self.member(&request.member_id).is_none() {
             return Err(ErrorCode::GroupMaxSizeReached);
         }
@@ -60,7 +60,7 @@ impl ConsumerGroup {
                 let is_joining = request.member_epoch == JOINING;
                 match self.member(&request.member_id) {
                     Some(member) => validate_epoch(member, request)?,
-                    None if is_joining => self.add_member(step, &request.member_id),
+                    None if is_joining => self.modern.add(step, &request.member_id),
                     None => return Err(ErrorCode::UnknownMemberId),
                 }
             }
@@ -77,7 +77,7 @@ impl ConsumerGroup {
     ) -> Result<(), ErrorCode> {
         let current = self.static_member(instance);
         match (request.member_epoch == JOINING, current) {
-            (true, None) => self.add_member(step, &request.member_id),
+            (true, None) => self.modern.add(step, &request.member_id),
             (true, Some(current)) if !current.has_left_for_now() => return Err(ErrorCode::UnreleasedInstanceId),
             (true, Some(current)) => {
                 let old = current.id.clone();
@@ -90,15 +90,10 @@ impl ConsumerGroup {
         Ok(())
     }
 
-    pub(super) fn add_member(&mut self, step: &mut Step, id: &Name) {
-        self.members.push(Member::new(id.clone()));
-        self.observe(Fact::MemberJoined { member: id.clone() }, step.out);
-    }
-
     /// Takes over what the request says, and says whether the group needs another target for it.
     fn update_member(&mut self, step: &Step, request: &ConsumerGroupHeartbeat) -> Option<RebalanceReason> {
         let session_timeout = Span::from_millis(step.config.group_consumer_session_timeout_ms);
-        let member = self.members.iter_mut().find(|member| member.id == request.member_id)?;
+        let member = self.modern.member_mut(&request.member_id)?;
         member.client_id.clone_from(&request.client_id);
         member.instance_id.clone_from(&request.instance_id);
         member.session_timeout = session_timeout;
@@ -123,19 +118,14 @@ impl ConsumerGroup {
         let have_topics_changed = topics != self.topics;
         self.topics = topics;
         if let Some(reason) = reason.or(have_topics_changed.then_some(RebalanceReason::TopicsChanged)) {
-            self.bump_epoch(step, reason);
+            self.modern.bump_epoch(step, reason);
         }
-    }
-
-    pub(super) fn bump_epoch(&mut self, step: &mut Step, reason: RebalanceReason) {
-        self.epoch += 1;
-        self.observe(Fact::GroupEpochBumped { epoch: self.epoch, reason }, step.out);
     }
 
     /// Leads the member one step on, unless it is where it is to be (`maybeReconcile`).
     fn reconcile_member(&mut self, step: &mut Step, request: &ConsumerGroupHeartbeat) {
-        let Some(place) = self.members.iter().position(|member| member.id == request.member_id) else { return };
-        let member = &self.members[place];
+        let Some(place) = self.modern.place_of(&request.member_id) else { return };
+        let member = &self.modern.members[place];
         let aim = Aim {
             target_epoch: self.target_epoch,
             target: self.target(&member.id),
@@ -148,32 +138,24 @@ impl ConsumerGroup {
         }
         let has_moved = Member { previous_epoch: member.previous_epoch, ..next.clone() } != *member;
         self.put(place, next.clone());
-        let timer = Timer::Revocation { group: self.name.clone(), member: next.id.clone() };
+        let timer = Timer::Revocation { group: self.modern.name.clone(), member: next.id.clone() };
         match next.state {
             MemberState::UnrevokedPartitions => step.out.arm(timer, step.now + next.rebalance_timeout),
             _ => step.out.disarm(timer),
         }
         let Member { id: member, epoch, state, .. } = next;
         if has_moved {
-            self.observe(Fact::MemberReconciled { member, epoch, state }, step.out);
+            self.modern.observe(Fact::MemberReconciled { member, epoch, state }, step.out);
         }
     }
 
     /// Replaces a member by what it has become, and notes what it holds.
     pub(super) fn put(&mut self, place: usize, member: Member) {
-        for partition in self.members[place].held() {
+        for partition in self.modern.members[place].held() {
             self.holders.remove(partition);
         }
         self.holders.extend(member.held().map(|partition| (partition.clone(), member.epoch)));
-        self.members[place] = member;
-    }
-
-    fn refresh_session(&mut self, step: &mut Step, id: &Name) {
-        let Some(member) = self.members.iter_mut().find(|member| member.id == *id) else { return };
-        let deadline = step.now + member.session_timeout;
-        member.heard_at = step.now;
-        member.session_deadline = Some(deadline);
-        step.out.arm(Timer::Session { group: self.name.clone(), member: id.clone() }, deadline);
+        self.modern.members[place] = member;
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Whoever goes raises the group's epoch. Nobody else is told until its next heartbeat, which works the new target out.
 
-use super::member::{JOINING, LEAVING, LEAVING_FOR_NOW, Member};
+use super::super::modern::{JOINING, LEAVING, LEAVING_FOR_NOW, Member};
 use super::{ConsumerGroup, Step};
 use crate::kernel::Span;
 use crate::model::Name;
@@ -24,11 +24,11 @@ impl ConsumerGroup {
             }
         }
         let id = &request.member_id;
-        let place = self.place_of(id).ok_or(ErrorCode::UnknownMemberId)?;
+        let place = self.modern.place_of(id).ok_or(ErrorCode::UnknownMemberId)?;
         if request.member_epoch == LEAVING_FOR_NOW {
             self.leave_for_now(step, place);
         } else {
-            self.observe(Fact::MemberLeft { member: id.clone() }, step.out);
+            self.modern.observe(Fact::MemberLeft { member: id.clone() }, step.out);
             self.remove(step, id, RebalanceReason::MemberLeft(id.clone()));
         }
         let heartbeat_interval = Span::ZERO;
@@ -37,33 +37,36 @@ impl ConsumerGroup {
 
     /// Its partitions stay its, and nobody reads them, until it is back or its session runs out.
     fn leave_for_now(&mut self, step: &mut Step, place: usize) {
-        let member =
-            Member { epoch: LEAVING_FOR_NOW, pending_revocation: Default::default(), ..self.members[place].clone() };
+        let member = Member {
+            epoch: LEAVING_FOR_NOW,
+            pending_revocation: Default::default(),
+            ..self.modern.members[place].clone()
+        };
         let id = member.id.clone();
         self.put(place, member);
-        step.out.disarm(Timer::Revocation { group: self.name.clone(), member: id.clone() });
-        self.observe(Fact::StaticMemberLeft { member: id }, step.out);
+        step.out.disarm(Timer::Revocation { group: self.modern.name.clone(), member: id.clone() });
+        self.modern.observe(Fact::StaticMemberLeft { member: id }, step.out);
         self.update_state(step.out);
     }
 
     /// The instance is back, under another member id: the same assignment, the same target, and no new epoch for it.
     pub(super) fn replace(&mut self, step: &mut Step, old: &Name, id: &Name) {
-        let Some(place) = self.place_of(old) else { return };
-        self.stop_clocks(old, step.out);
-        let member = Member { id: id.clone(), epoch: JOINING, previous_epoch: LEAVING, ..self.members[place].clone() };
+        let Some(place) = self.modern.place_of(old) else { return };
+        self.modern.stop_clocks(old, step.out);
+        let member =
+            Member { id: id.clone(), epoch: JOINING, previous_epoch: LEAVING, ..self.modern.members[place].clone() };
         self.put(place, member);
         if let Some(target) = self.targets.remove(old) {
             self.targets.insert(id.clone(), target);
         }
-        self.observe(Fact::StaticMemberReplaced { member: id.clone(), was: old.clone() }, step.out);
+        self.modern.observe(Fact::StaticMemberReplaced { member: id.clone(), was: old.clone() }, step.out);
     }
 
     /// Nothing was heard of the member for its session timeout.
     pub(in super::super) fn expire_session(&mut self, step: &mut Step, id: &Name) {
-        let Some(member) = self.member(id) else { return };
-        let silent_for = step.now.since(member.heard_at);
-        self.observe(Fact::MemberTimedOut { member: id.clone(), silent_for }, step.out);
-        self.remove(step, id, RebalanceReason::SessionTimeout(id.clone()));
+        if self.modern.note_timeout(step, id) {
+            self.remove(step, id, RebalanceReason::SessionTimeout(id.clone()));
+        }
     }
 
     /// The member did not give up in time what it was told to.
@@ -72,29 +75,23 @@ impl ConsumerGroup {
             return;
         }
         let fact = Fact::MemberRemoved { member: id.clone(), why: RemovalReason::DidNotRevoke };
-        self.observe(fact, step.out);
+        self.modern.observe(fact, step.out);
         self.remove(step, id, RebalanceReason::RevocationTimeout(id.clone()));
     }
 
     /// The topics are looked up without it, so that its going is one change and not two.
     fn remove(&mut self, step: &mut Step, id: &Name, reason: RebalanceReason) {
-        let Some(place) = self.place_of(id) else { return };
-        let member = self.members.remove(place);
+        let Some(member) = self.modern.remove(step, id) else { return };
         for partition in member.held() {
             self.holders.remove(partition);
         }
         self.targets.remove(id);
-        self.stop_clocks(id, step.out);
         self.topics = self.subscribed_topics(step.cluster);
-        self.bump_epoch(step, reason);
+        self.modern.bump_epoch(step, reason);
         self.update_state(step.out);
     }
 
     pub(super) fn static_member(&self, instance: &Name) -> Option<&Member> {
-        self.members.iter().find(|member| member.instance_id.as_ref() == Some(instance))
-    }
-
-    fn place_of(&self, id: &Name) -> Option<usize> {
-        self.members.iter().position(|member| member.id == *id)
+        self.modern.members.iter().find(|member| member.instance_id.as_ref() == Some(instance))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::member::{Member, MemberState};
+use super::super::modern::{Member, MemberState};
 use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
 

@@ -9,23 +9,14 @@ use crate::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, TopicSpe
 use crate::model::kafka::cluster::Cluster;
 
 impl ConsumerGroup {
-    /// The topics that members subscribe to, as far as they exist (`computeSubscriptionMetadata`).
     pub(super) fn subscribed_topics(&self, cluster: &Cluster) -> SortedMap<Name, TopicSpec> {
-        let names = self.members.iter().flat_map(|member| &member.topics);
-        let mut topics = SortedMap::new();
-        for name in names {
-            if let (false, Some(topic)) = (topics.contains_key(name), cluster.topics.get(name)) {
-                let partitions = topic.partitions.len() as u32;
-                topics.insert(name.clone(), TopicSpec { id: topic.id, partitions });
-            }
-        }
-        topics
+        self.modern.subscribed(cluster, |topic| TopicSpec { id: topic.id, partitions: topic.partitions.len() as u32 })
     }
 
     /// What most members ask for, else the coordinator's default (`preferredServerAssignor`).
     fn preferred_assignor(&self) -> RemoteAssignor {
         let mut votes: SortedMap<RemoteAssignor, u32> = SortedMap::new();
-        for assignor in self.members.iter().filter_map(|member| member.assignor) {
+        for assignor in self.modern.members.iter().filter_map(|member| member.assignor) {
             *votes.entry(assignor).or_default() += 1;
         }
         votes.into_iter().max_by_key(|(_, count)| *count).map_or_else(RemoteAssignor::default, |(assignor, _)| assignor)
@@ -38,11 +29,11 @@ impl ConsumerGroup {
             topics: member.topics.clone(),
             target: self.target(&member.id).to_vec(),
         };
-        let members: Vec<MemberSpec> = self.members.iter().map(spec).collect();
+        let members: Vec<MemberSpec> = self.modern.members.iter().map(spec).collect();
         let assignor = self.preferred_assignor();
         self.targets = assignor.assign(&self.topics, &members);
-        self.target_epoch = self.epoch;
+        self.target_epoch = self.modern.epoch;
         self.assignor = Some(assignor);
-        self.observe(Fact::TargetAssigned { epoch: self.epoch, assignor }, out);
+        self.modern.observe(Fact::TargetAssigned { epoch: self.modern.epoch, assignor }, out);
     }
 }

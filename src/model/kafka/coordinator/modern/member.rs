@@ -1,4 +1,4 @@
-//! One member of a group with the consumer protocol (`ConsumerGroupMember`).
+//! One member of such a group (`ModernGroupMember`, and what `ConsumerGroupMember` adds to it).
 
 use std::collections::BTreeSet;
 
@@ -64,7 +64,7 @@ impl MemberState {
 }
 
 impl Member {
-    pub(in super::super) fn new(id: Name) -> Self {
+    pub(super) fn new(id: Name) -> Self {
         Member {
             client_id: id.clone(),
             id,
@@ -87,12 +87,12 @@ impl Member {
         self.state == MemberState::Stable && self.epoch == target_epoch
     }
 
-    pub(super) fn has_left_for_now(&self) -> bool {
+    pub fn has_left_for_now(&self) -> bool {
         self.epoch == LEAVING_FOR_NOW
     }
 
     /// Everything that nobody else may have yet.
-    pub(super) fn held(&self) -> impl Iterator<Item = &TopicPartition> {
+    pub fn held(&self) -> impl Iterator<Item = &TopicPartition> {
         self.assigned.iter().chain(&self.pending_revocation)
     }
 }
