@@ -14,6 +14,7 @@ mod laws_engine {
     pub mod ownership;
     pub mod player;
     pub mod script;
+    pub mod sharing;
     pub mod system;
 }
 
@@ -26,7 +27,8 @@ use laws_engine::offsets::Committed;
 use laws_engine::order::Order;
 use laws_engine::ownership::OneOwner;
 use laws_engine::player::{Law, Player};
-use laws_engine::script::{Script, any_script, any_script_with_brokers, careful_script};
+use laws_engine::script::{Script, any_script, any_script_with_brokers, any_sharing_script, careful_script};
+use laws_engine::sharing::Sharing;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 use reproduction::reproducible;
@@ -70,6 +72,18 @@ proptest! {
 
     #[test]
     fn every_visible_change_has_an_observation_and_every_cause_leads_to_a_command(script in any_script_with_brokers()) {
+        holds(&script, Causes::default())?;
+    }
+
+    #[test]
+    fn a_share_group_gives_a_record_to_one_member_at_a_time_not_too_often_and_gets_done_with_all(
+        script in any_sharing_script(),
+    ) {
+        holds(&script, Sharing::default())?;
+    }
+
+    #[test]
+    fn every_visible_change_of_a_share_group_has_an_observation(script in any_sharing_script()) {
         holds(&script, Causes::default())?;
     }
 

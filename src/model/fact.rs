@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::kafka::assignor::Assignor;
-use super::kafka::assignor::remote::RemoteAssignor;
 use super::kafka::coordinator::MemberState;
 use super::kafka::message::{BrokerId, ErrorCode};
 use super::{Name, TopicPartition};
@@ -288,7 +287,8 @@ pub enum Fact {
     /// The coordinator has worked out who is to read what.
     TargetAssigned {
         epoch: i32,
-        assignor: RemoteAssignor,
+        /// By the name that Kafka gives it.
+        assignor: &'static str,
     },
     /// A member was led on towards its target.
     MemberReconciled {
@@ -377,19 +377,23 @@ pub enum Fact {
         group: Name,
         start: u64,
     },
-    /// A member has records in its hands that nobody else gets.
+    /// A member has records in its hands that nobody else gets: all of `from..to` that there are.
     RecordsAcquired {
         group: Name,
         member: Name,
         from: u64,
         to: u64,
         records: u32,
-        /// The highest of theirs.
+        /// The so-manieth time for each of them.
         delivery_count: u32,
     },
-    /// Records are out of a member's hands: done, on offer again, or given up.
+    /// Records of `from..to` are out of a member's hands: done, on offer again, or given up.
     ShareSettled {
         group: Name,
+        member: Name,
+        from: u64,
+        to: u64,
+        why: SettleReason,
         accepted: u32,
         released: u32,
         archived: u32,
@@ -401,6 +405,18 @@ pub enum Fact {
         partition: TopicPartition,
         error: ErrorCode,
     },
+}
+
+/// Why records are out of the hands of a share group's member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettleReason {
+    /// It said what it did with them.
+    Acknowledged,
+    /// It did not say so within `group.share.record.lock.duration.ms`.
+    LockOver,
+    /// It left.
+    Left,
 }
 
 /// Why a log was cleaned.

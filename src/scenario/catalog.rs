@@ -2,7 +2,11 @@
 
 use super::Scenario;
 
-const FILES: [&str; 2] = [include_str!("../../scenarios/orders.json"), include_str!("../../scenarios/compaction.json")];
+const FILES: [&str; 3] = [
+    include_str!("../../scenarios/orders.json"),
+    include_str!("../../scenarios/compaction.json"),
+    include_str!("../../scenarios/share.json"),
+];
 
 /// Every scenario of the catalogue; the first is the opening scene.
 pub fn all() -> Vec<Scenario> {
@@ -12,4 +16,60 @@ pub fn all() -> Vec<Scenario> {
 
 pub fn find(name: &str) -> Option<Scenario> {
     all().into_iter().find(|scenario| scenario.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Observation;
+    use crate::kernel::Time;
+    use crate::model::Name;
+    use crate::model::fact::{Fact, SettleReason, Subject};
+    use crate::model::kafka::coordinator::client_id_of;
+    use crate::scenario::Run;
+
+    fn seen_until(name: &str, until: Time) -> (Run, Vec<Observation>) {
+        let scenario = find(name).expect("it is in the catalogue");
+        let mut run = Run::start(&scenario).expect("it starts");
+        run.run_until(until, u64::MAX).expect("its commands are in order");
+        let seen = run.take_observations();
+        (run, seen)
+    }
+
+    /// What became of records that a worker did not settle in time.
+    fn out_of_time<'a>(seen: &'a [Observation], worker: &'a str) -> impl Iterator<Item = Time> + 'a {
+        seen.iter()
+            .filter(move |observation| match &observation.fact {
+                Fact::ShareSettled { member, why: SettleReason::LockOver, .. } => {
+                    client_id_of(member).as_str() == worker
+                }
+                _ => false,
+            })
+            .map(|observation| observation.at)
+    }
+
+    #[test]
+    fn the_share_group_scene_shows_what_its_bookmarks_say() {
+        let (_, seen) = seen_until("share", Time::from_secs(90));
+        let slow = out_of_time(&seen, "worker-2").next().expect("it is too slow for its lock");
+        assert!((Time::from_secs(30)..Time::from_secs(33)).contains(&slow), "{slow}");
+        let killed = out_of_time(&seen, "worker-3").next().expect("it is killed with records in its hands");
+        assert!((Time::from_secs(60)..Time::from_secs(66)).contains(&killed), "{killed}");
+        let is_again = |fact: &Fact| matches!(fact, Fact::RecordsAcquired { delivery_count: 2, .. });
+        assert!(seen.iter().any(|observation| observation.at < Time::from_secs(33) && is_again(&observation.fact)));
+        let is_given_up = |fact: &Fact| matches!(fact, Fact::ShareSettled { archived, .. } if *archived > 0);
+        assert!(seen.iter().any(|observation| is_given_up(&observation.fact)));
+    }
+
+    #[test]
+    fn in_the_share_group_scene_more_members_than_partitions_all_have_work() {
+        let (run, seen) = seen_until("share", Time::from_secs(15));
+        let works = |consumer: &Name| {
+            let is_its = |observation: &Observation| observation.subject == Subject::Consumer(consumer.clone());
+            seen.iter().any(|seen| is_its(seen) && matches!(seen.fact, Fact::Processed { .. }))
+        };
+        let consumers = &run.world().consumers;
+        let idle: Vec<&Name> = consumers.keys().filter(|name| !works(name)).collect();
+        assert_eq!((consumers.len(), idle), (6, Vec::new()));
+    }
 }

@@ -72,6 +72,13 @@ pub fn signed(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| format!("“{text}” is not a whole number, such as -10 or 10"))
 }
 
+/// A part of one, such as 0.5.
+pub fn ratio(text: &str) -> Result<f64, String> {
+    let ratio = millionths(text.trim()).filter(|millionths| *millionths <= 1_000_000);
+    let wrong = || format!("“{}” is not a number from 0 to 1, such as 0.5", text.trim());
+    ratio.map(|millionths| millionths as f64 / 1_000_000.0).ok_or_else(wrong)
+}
+
 /// Events a second: up to three decimals.
 pub fn rate(text: &str) -> Result<PerSecond, String> {
     let text = text.trim();

@@ -14,7 +14,7 @@ use headwater::model::kafka::consumer::Consumer;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::system::{System, any_system};
+use super::system::{System, any_sharing_system, any_system};
 
 /// How long messages take once all is quiet.
 pub const QUICK: Delay = Delay::Constant { us: Span::from_millis(2) };
@@ -87,6 +87,11 @@ pub fn any_script_with_brokers() -> impl Strategy<Value = Script> {
     script(prop_oneof![6 => any_act(any_target().boxed()), 1 => on_brokers()].boxed())
 }
 
+/// Anything at all, where every group that is there at the beginning is a share group.
+pub fn any_sharing_script() -> impl Strategy<Value = Script> {
+    script_of(any_sharing_system(), any_act(any_target().boxed()).boxed())
+}
+
 /// Nothing that skips records on purpose: groups are only ever rewound.
 pub fn careful_script() -> impl Strategy<Value = Script> {
     let target = prop_oneof![Just(Target::Earliest), (-20_i64..0).prop_map(|by| Target::ShiftBy { by })];
@@ -94,10 +99,14 @@ pub fn careful_script() -> impl Strategy<Value = Script> {
 }
 
 fn script(act: BoxedStrategy<Act>) -> impl Strategy<Value = Script> {
+    script_of(any_system(), act)
+}
+
+fn script_of(system: impl Strategy<Value = System>, act: BoxedStrategy<Act>) -> impl Strategy<Value = Script> {
     // From the blink in which a message flies to the time in which a session runs out.
     let after = prop_oneof![0..40_u64, 0..2_000_u64, 0..9_000_u64].prop_map(Span::from_millis);
     let step = (after, act).prop_map(|(after, act)| Step { after, act });
-    (any_system(), prop::collection::vec(step, 0..24)).prop_map(|(system, steps)| Script { system, steps })
+    (system, prop::collection::vec(step, 0..24)).prop_map(|(system, steps)| Script { system, steps })
 }
 
 fn any_target() -> impl Strategy<Value = Target> {

@@ -6,8 +6,8 @@ use headwater::model::Name;
 use headwater::model::kafka::assignor::Assignor;
 use headwater::model::kafka::assignor::remote::RemoteAssignor;
 use headwater::model::kafka::config::{
-    Acks, AutoOffsetReset, CleanupPolicy, ClusterConfig, ConsumerConfig, GroupProtocol, InstanceId, ProducerConfig,
-    Ratio, TopicConfig,
+    AcknowledgementMode, Acks, AutoOffsetReset, CleanupPolicy, ClusterConfig, ConsumerConfig, GroupProtocol,
+    InstanceId, ProducerConfig, Ratio, TopicConfig,
 };
 use headwater::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use proptest::prelude::*;
@@ -21,9 +21,18 @@ pub struct System {
 }
 
 pub fn any_system() -> impl Strategy<Value = System> {
+    system_of(any_group())
+}
+
+/// Whose groups all share their records.
+pub fn any_sharing_system() -> impl Strategy<Value = System> {
+    system_of(any_share_group())
+}
+
+fn system_of(group: impl Strategy<Value = ConsumerConfig>) -> impl Strategy<Value = System> {
     let topics = prop::collection::vec((1..5_u32, 1..3_u32, any_policy()), 1..3);
     let producers = prop::collection::vec(any_producer(), 1..3);
-    let groups = prop::collection::vec((any_group(), 1..4_usize), 1..3);
+    let groups = prop::collection::vec((group, 1..4_usize), 1..3);
     (any::<u64>(), any_cluster(), topics, producers, groups).prop_map(|(seed, cluster, topics, producers, groups)| {
         let mut commands: Vec<Command> = (0..).zip(&topics).map(|(n, shape)| add_topic(n, *shape)).collect();
         commands.extend((0..).zip(producers).map(|(n, shape)| add_producer(n, topics.len(), shape)));
@@ -51,6 +60,11 @@ fn any_cluster() -> impl Strategy<Value = ClusterConfig> {
         log_cleaner_backoff_ms: 2_000,
         group_consumer_session_timeout_ms: 6_000,
         group_consumer_heartbeat_interval_ms: 500,
+        group_share_session_timeout_ms: 6_000,
+        group_share_heartbeat_interval_ms: 500,
+        group_share_record_lock_duration_ms: 15_000,
+        group_share_delivery_count_limit: 3,
+        group_share_partition_max_record_locks: 100,
         ..Default::default()
     })
 }
@@ -155,6 +169,23 @@ fn any_group() -> impl Strategy<Value = ConsumerConfig> {
             max_poll_records,
             service_time: Delay::constant_millis(service),
             ..config
+        }
+    })
+}
+
+/// Some of what it acknowledges it gives back, or calls impossible to process.
+fn any_share_group() -> impl Strategy<Value = ConsumerConfig> {
+    let mode = prop_oneof![Just(AcknowledgementMode::Implicit), Just(AcknowledgementMode::Explicit)];
+    (mode, 0..40_u32, 0..20_u32, 1..20_u32, 0..60_u64).prop_map(|(mode, release, reject, max_poll_records, service)| {
+        ConsumerConfig {
+            protocol: GroupProtocol::Share,
+            share_auto_offset_reset: AutoOffsetReset::Earliest,
+            share_acknowledgement_mode: mode,
+            release_percent: release,
+            reject_percent: reject,
+            max_poll_records,
+            service_time: Delay::constant_millis(service),
+            ..group_config()
         }
     })
 }

@@ -5,8 +5,10 @@
 //! by the answer to its own heartbeat, and what explains it is whoever came or went.
 
 mod data_path;
+mod sharing;
 
 use self::data_path::DataPath;
+use self::sharing::Sharing;
 
 use super::{Cause, ObservationId};
 use crate::kernel::SortedMap;
@@ -34,11 +36,13 @@ pub struct Reasons {
     /// When a topic last got partitions.
     grown: SortedMap<Name, ObservationId>,
     data_path: DataPath,
+    sharing: Sharing,
 }
 
 impl Reasons {
     pub fn observe(&mut self, id: ObservationId, subject: &Subject, fact: &Fact) {
         self.data_path.observe(id, subject, fact);
+        self.sharing.observe(id, subject, fact);
         match subject {
             Subject::Consumer(name) => self.observe_consumer(id, name, fact),
             Subject::Group(name) => self.observe_group(id, name, fact),
@@ -109,6 +113,7 @@ impl Reasons {
     /// consumer that it is about.
     pub fn cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>, cause: Cause) -> Cause {
         let better = self.better_cause_of(subject, fact, group);
+        let better = better.or_else(|| self.sharing.cause_of(subject, fact));
         let better = better.or_else(|| self.data_path.cause_of(subject, fact, cause));
         better.map_or(cause, Cause::Observation)
     }

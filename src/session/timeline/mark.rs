@@ -2,7 +2,7 @@
 
 use crate::engine::{Observation, ObservationId, World};
 use crate::kernel::Time;
-use crate::model::fact::{Fact, Subject};
+use crate::model::fact::{Fact, SettleReason, Subject};
 use crate::model::{Name, TopicPartition};
 
 /// Something worth a mark.
@@ -149,6 +149,13 @@ fn of_partition(partition: &TopicPartition, fact: &Fact) -> Option<(MarkKind, St
         Fact::SegmentsDeleted { log_start, .. } => (MarkKind::Retention, format!("{partition} begins at {log_start}")),
         Fact::Cleaned { removed, .. } if *removed > 0 => {
             (MarkKind::Retention, format!("{partition} compacted: {removed} record{} fewer", plural(*removed)))
+        }
+        Fact::ShareSettled { archived, .. } if *archived > 0 => {
+            (MarkKind::Loss, format!("{partition} gave up {archived} record{}", plural(u64::from(*archived))))
+        }
+        Fact::ShareSettled { why: SettleReason::LockOver, released, .. } => {
+            let plural = plural(u64::from(*released));
+            (MarkKind::Timeout, format!("{partition}: lock over, {released} record{plural} on offer again"))
         }
         Fact::RecordsDeleted { log_start } => (MarkKind::Command, format!("{partition} deleted before {log_start}")),
         Fact::RecordsLost { records } => {

@@ -8,6 +8,7 @@ use super::BrokerSubject;
 use crate::ui::action::{Action, use_dispatch};
 use crate::ui::number::grouped;
 use crate::ui::stage::cards::broker::{deeds, wipe};
+use crate::view::config::Property;
 use crate::view::describe::ReplicaRow;
 
 /// As many rows as anybody reads.
@@ -83,5 +84,24 @@ fn Replicas(props: &ReplicasProps) -> Html {
                 <tbody>{ for props.rows.iter().take(ROWS).map(row) }</tbody>
             </table>
         </div>
+    }
+}
+
+/// The cluster's configuration: every broker has the same, from the beginning.
+pub fn config_table(properties: &[Property]) -> Html {
+    let row = |property: &Property| {
+        html! {
+            <div key={property.name.to_string()} class="field property">
+                <span class="field-label mono">{ property.name.to_string() }</span>
+                <span class="mono">{ &property.value }</span>
+                <span class="field-doc">{ format!("{} Default: {}", property.doc, property.default) }</span>
+            </div>
+        }
+    };
+    html! {
+        <>
+            <p class="field-doc">{ "The same for every broker, and set in the scenario." }</p>
+            <div class="properties">{ for properties.iter().map(row) }</div>
+        </>
     }
 }

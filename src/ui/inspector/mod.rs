@@ -37,7 +37,7 @@ use self::heading::Heading;
 use self::overview::Overview;
 use self::producer::ProducerPanel;
 use self::tabs::Tabs;
-use self::topic::{ConfigTable, RecordBrowser, TopicPanel};
+use self::topic::{RecordBrowser, TopicPanel};
 use self::why::WhyTab;
 use super::action::{InspectorTab, PartKind};
 
@@ -98,11 +98,10 @@ fn body(subject: &Subject, tab: InspectorTab) -> Html {
             html! { <ConfigForm {owner} properties={producer.properties.clone()} /> }
         }
         (Subject::Topic(topic), InspectorTab::Config) => {
-            html! { <ConfigTable properties={topic.properties.clone()} /> }
+            let owner = Owner::Topic { topic: topic.card.id.clone(), config: topic.config.clone() };
+            html! { <ConfigForm {owner} properties={topic.properties.clone()} /> }
         }
-        (Subject::Broker(broker), InspectorTab::Config) => {
-            html! { <ConfigTable properties={broker.properties.clone()} /> }
-        }
+        (Subject::Broker(broker), InspectorTab::Config) => broker::config_table(&broker.properties),
         (Subject::Broker(broker), _) => html! { <BrokerPanel broker={broker.clone()} /> },
         (Subject::Topic(topic), InspectorTab::Records) => html! { <RecordBrowser topic={topic.clone()} /> },
         (Subject::Topic(topic), _) => html! { <TopicPanel topic={topic.clone()} /> },

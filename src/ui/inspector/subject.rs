@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Part;
 use crate::kernel::{Delay, Time};
-use crate::model::kafka::config::{ConsumerConfig, ProducerConfig};
+use crate::model::kafka::config::{ConsumerConfig, ProducerConfig, TopicConfig};
 use crate::model::kafka::message::BrokerId;
 use crate::model::workload::Workload;
 use crate::model::{Name, TopicPartition};
@@ -44,6 +44,7 @@ pub struct ProducerSubject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicSubject {
     pub card: TopicCard,
+    pub config: TopicConfig,
     pub properties: Vec<Property>,
     pub browse: Browse,
     /// Only while the browser is open.
@@ -145,7 +146,8 @@ fn topic(session: &Session, view: &StageView, name: &Name, look: &Look) -> Optio
     let card = view.topics.iter().find(|card| card.id == *name)?.clone();
     let records = if look.tab == InspectorTab::Records { page(session, &card, look.browse) } else { Vec::new() };
     let properties = config::topic(session.world(), name);
-    Some(Subject::Topic(Rc::new(TopicSubject { card, properties, browse: look.browse, records })))
+    let config = session.world().cluster.topics.get(name)?.config.clone();
+    Some(Subject::Topic(Rc::new(TopicSubject { card, config, properties, browse: look.browse, records })))
 }
 
 fn page(session: &Session, card: &TopicCard, browse: Browse) -> Vec<RecordRow> {

@@ -3,7 +3,7 @@
 use super::parts::come_or_gone;
 use super::{counted, label, listed};
 use crate::engine::World;
-use crate::model::fact::{CleaningReason, ElectionReason, Fact};
+use crate::model::fact::{CleaningReason, ElectionReason, Fact, SettleReason};
 use crate::model::kafka::message::BrokerId;
 use crate::model::{Name, TopicPartition};
 
@@ -61,14 +61,25 @@ pub fn partition(world: &World, partition: &TopicPartition, fact: &Fact) -> Opti
             let (who, gone) = (label(world, &broker.name()), counted(*removed, "record"));
             format!("{who} compacted {partition} from {from} to {to}: {gone} removed{tombstones}; {why}")
         }
-        Fact::ShareSettled { group, released, archived, .. } => {
-            let group = label(world, group);
+        Fact::ShareSettled { group, member, from, to, why, released, archived, .. } => {
+            let (group, who) = (label(world, group), super::member(world, member));
+            let why = match why {
+                SettleReason::Acknowledged => format!("{who} released or rejected them"),
+                SettleReason::LockOver => {
+                    format!("{who} did not acknowledge them in time (group.share.record.lock.duration.ms)")
+                }
+                SettleReason::Left => format!("{who} left"),
+            };
+            let which = if to - from > 1 { format!("offsets {from} to {}", to - 1) } else { format!("offset {from}") };
             match archived {
-                0 => format!("{group} has {} of {partition} on offer again", counted(u64::from(*released), "record")),
-                n => format!(
-                    "{group} has given up {} of {partition}: rejected, or delivered too often",
-                    counted(u64::from(*n), "record")
-                ),
+                0 => {
+                    let records = counted(u64::from(*released), "record");
+                    format!("{group} has {records} of {partition} on offer again, {which}: {why}")
+                }
+                n => {
+                    let records = counted(u64::from(*n), "record");
+                    format!("{group} has given up {records} of {partition}, {which}: rejected, or delivered too often")
+                }
             }
         }
         Fact::RecordsDeleted { log_start } => format!("the records of {partition} before {log_start} were deleted"),

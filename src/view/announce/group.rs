@@ -62,11 +62,11 @@ pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
         Fact::GroupEpochBumped { epoch, reason } => {
             format!("{group} is in epoch {epoch} because {}", because(world, reason))
         }
+        Fact::TargetAssigned { epoch, assignor: "simple" } => {
+            format!("from epoch {epoch} on every member of {group} may read every partition of its topics")
+        }
         Fact::TargetAssigned { epoch, assignor } => {
-            format!(
-                "the coordinator has assigned the partitions of {group} anew for epoch {epoch}, by {}",
-                assignor.name()
-            )
+            format!("the coordinator has assigned the partitions of {group} anew for epoch {epoch}, by {assignor}")
         }
         Fact::MemberReconciled { member, epoch, state } => reconciled(&who(member), *epoch, *state),
         other => return come_or_gone("consumer group", &group, other),

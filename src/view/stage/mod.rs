@@ -246,7 +246,7 @@ pub struct GroupCard {
 impl GroupCard {
     /// What the protocol counts: `generation` or `epoch`.
     pub fn counts(&self) -> &'static str {
-        if self.protocol == "consumer" { "epoch" } else { "generation" }
+        if self.protocol == "classic" { "generation" } else { "epoch" }
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Life {
     committed: Vec<Name>,
     /// How often each group has processed it; and its consumers then, for the reason of the last time.
     processed: SortedMap<Name, Vec<Processing>>,
+    /// By share group: the member that has it in its hands.
+    held: SortedMap<Name, Name>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +70,7 @@ impl Life {
             is_acknowledged: false,
             committed: Vec::new(),
             processed: SortedMap::new(),
+            held: SortedMap::new(),
         }
     }
 
@@ -117,15 +120,25 @@ impl Life {
     }
 
     fn observe_partition(&mut self, observation: &Observation) {
-        match observation.fact {
-            Fact::Appended { base_offset, records } if !self.is_appended && self.is_within(base_offset, records) => {
+        match &observation.fact {
+            Fact::Appended { base_offset, records } if !self.is_appended && self.is_within(*base_offset, *records) => {
                 self.is_appended = true;
                 let batch = self.sent.iter().find(|sent| Cause::Observation(sent.id) == observation.cause).cloned();
                 batch.iter().for_each(|batch| self.take(batch));
                 self.take(observation);
             }
-            Fact::HighWatermarkAdvanced { to } if !self.is_readable && to > self.offset => {
+            Fact::HighWatermarkAdvanced { to } if !self.is_readable && *to > self.offset => {
                 self.is_readable = true;
+                self.take(observation);
+            }
+            Fact::RecordsAcquired { group, member, from, to, .. } if (*from..*to).contains(&self.offset) => {
+                self.held.insert(group.clone(), member.clone());
+                self.take(observation);
+            }
+            Fact::ShareSettled { group, member, from, to, .. }
+                if (*from..*to).contains(&self.offset) && self.held.get(group) == Some(member) =>
+            {
+                self.held.remove(group);
                 self.take(observation);
             }
             _ => {}

@@ -68,12 +68,14 @@ fn partition_sentence(world: &World, partition: &TopicPartition, fact: &Fact) ->
                 to - 1
             )
         }
-        Fact::ShareSettled { group, accepted, released, archived, start } => {
+        Fact::ShareSettled { group, member, from, to, accepted, released, archived, start, .. } => {
             let parts = [(accepted, "done"), (released, "on offer again"), (archived, "given up")];
             let parts = parts.into_iter().filter(|(count, _)| **count > 0);
             let parts: Vec<String> = parts.map(|(count, what)| format!("{} {what}", counted(*count))).collect();
-            let group = world.stage.label_of(group);
-            format!("{group} in {partition}: {}; everything before {start} is done", parts.join(", "))
+            let (group, who) = (world.stage.label_of(group), world.stage.label_of(&client_id_of(member)));
+            let which = if to - from > 1 { format!("offsets {from} to {}", to - 1) } else { format!("offset {from}") };
+            let parts = parts.join(", ");
+            format!("{who} of {group} says of {partition}, {which}: {parts}; everything before {start} is done")
         }
         Fact::SegmentsDeleted { broker, log_start, why, .. } => {
             let why = match why {

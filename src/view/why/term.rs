@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::fact::Fact;
+use crate::model::fact::{Fact, SettleReason};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Term {
@@ -41,6 +41,14 @@ fn of_records(fact: &Fact) -> Option<Term> {
         Fact::HighWatermarkAdvanced { .. } => {
             says("high watermark", "Records below it are on every in-sync replica; consumers read only these.")
         }
+        Fact::ShareSettled { why: SettleReason::LockOver, .. } => says(
+            "group.share.record.lock.duration.ms",
+            "So long a member may take over its records; then they are on offer to the others again.",
+        ),
+        Fact::ShareSettled { .. } => says(
+            "acknowledgement",
+            "A member accepts, releases or rejects each record; accepted and rejected are done for good.",
+        ),
         Fact::RecordsAcquired { .. } => says(
             "share group (KIP-932)",
             "Members share a partition's records: each has a lock on what it works on, and says when it is done.",
@@ -122,7 +130,9 @@ fn of_consumers(fact: &Fact) -> Option<Term> {
         Fact::RebalanceNoticed => {
             says("REBALANCE_IN_PROGRESS", "The answer to a heartbeat that tells a member to join again.")
         }
-        Fact::Assigned { .. } => says("assignment", "Each partition is read by one member of a group."),
+        Fact::Assigned { .. } => {
+            says("assignment", "Which partitions a member reads; only in a share group may several read one.")
+        }
         Fact::Revoked { .. } => {
             says("onPartitionsRevoked", "Given up so that others can have them; an eager member gives up all it has.")
         }

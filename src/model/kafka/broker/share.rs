@@ -7,11 +7,11 @@
 //! `isolation.level` (share groups read up to the high watermark), and `share.auto.offset.reset` as a configuration that the
 //! broker keeps for the group: members bring it along.
 
-use super::share_partition::{Limits, Settled, SharePartition};
+use super::share_partition::{Acquired, Limits, Settled, SharePartition};
 use super::{Broker, Partition};
 use crate::kernel::Endpoint;
 use crate::model::actor::{Effect, Out, Timer};
-use crate::model::fact::{Fact, Subject};
+use crate::model::fact::{Fact, SettleReason, Subject};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::{AutoOffsetReset, ClusterConfig};
 use crate::model::kafka::coordinator::Caller;
@@ -74,7 +74,7 @@ impl Broker {
             let names: Vec<TopicPartition> =
                 self.shares.keys().filter(|key| key.0 == *group).map(|key| key.1.clone()).collect();
             for name in names {
-                self.settle(group, &name, out, |state| state.release(member, &limits));
+                self.settle(group, &name, SettleReason::Left, out, |state| state.release(member, &limits));
             }
         }
         caller.answer(Response::ShareAcknowledge { refused }, out);
@@ -95,11 +95,13 @@ impl Broker {
                 continue;
             }
             let mut result = Ok(());
-            self.settle(group, partition, out, |state| match state.acknowledge(member, (*from, *to), *kind, &limits) {
-                Ok(settled) => settled,
-                Err(error) => {
-                    result = Err(error);
-                    Settled::default()
+            self.settle(group, partition, SettleReason::Acknowledged, out, |state| {
+                match state.acknowledge(member, (*from, *to), *kind, &limits) {
+                    Ok(settled) => settled,
+                    Err(error) => {
+                        result = Err(error);
+                        Vec::new()
+                    }
                 }
             });
             if let Err(error) = result {
@@ -114,20 +116,24 @@ impl Broker {
         &mut self,
         group: &Name,
         name: &TopicPartition,
+        why: SettleReason,
         out: &mut Out,
-        change: impl FnOnce(&mut SharePartition) -> Settled,
+        change: impl FnOnce(&mut SharePartition) -> Vec<Settled>,
     ) {
         let Some(shared) = self.shares.get_mut(&(group.clone(), name.clone())) else { return };
         let settled = change(&mut shared.state);
-        if settled.total() == 0 {
+        if settled.is_empty() {
             return;
         }
-        let Settled { accepted, released, archived } = settled;
         let start = shared.state.start();
-        let fact = Fact::ShareSettled { group: group.clone(), accepted, released, archived, start };
-        out.observe(Subject::Partition(name.clone()), fact);
+        let is_on_offer = settled.iter().any(|run| run.released > 0);
+        for Settled { member, from, to, accepted, released, archived } in settled {
+            let group = group.clone();
+            let fact = Fact::ShareSettled { group, member, from, to, why, accepted, released, archived, start };
+            out.observe(Subject::Partition(name.clone()), fact);
+        }
         self.write_share(group, name, out);
-        if released > 0 {
+        if is_on_offer {
             self.answer_shares_of(name, out);
         }
     }
@@ -202,29 +208,28 @@ impl Broker {
         if let (Some(partition), Some(shared)) = (self.partitions.get(name), self.shares.get_mut(&key)) {
             let state = &mut shared.state;
             state.note_log_start(partition.log.start());
-            // What a cleaning left empty is passed over.
+            // What a cleaning took or left empty is passed over.
             while acquired.is_empty()
                 && let Some(from) = state.next_fetch(&limits)
             {
                 let read = partition.log.read(from, partition.high_watermark, fetch.max_bytes);
                 let batches = read.unwrap_or_default();
-                if batches.is_empty() {
+                let to = batches.last().map_or(partition.high_watermark, |batch| batch.end_offset());
+                state.note_gone(from, to, &batches);
+                acquired = state.acquire(now, &fetch.member_id, &batches, most, &limits);
+                if state.next_fetch(&limits) == Some(from) {
                     break;
                 }
-                acquired = state.acquire(now, &fetch.member_id, &batches, most, &limits);
             }
         }
-        if let (Some(first), Some(last)) = (acquired.first(), acquired.last()) {
+        for (from, to, records, delivery_count) in runs(&acquired) {
             let (group, member) = (fetch.group.clone(), fetch.member_id.clone());
-            let records = acquired.iter().map(|one| one.to - one.from).sum::<u64>() as u32;
-            let delivery_count = acquired.iter().map(|one| one.delivery_count).max().unwrap_or(1);
-            let (from, to) = (first.from, last.to);
             let fact = Fact::RecordsAcquired { group, member, from, to, records, delivery_count };
             out.observe(Subject::Partition(name.clone()), fact);
-            if self.next_lock.is_none() {
-                self.next_lock = Some(now + limits.lock);
-                out.arm(Timer::ShareLocks, now + limits.lock);
-            }
+        }
+        if !acquired.is_empty() && self.next_lock.is_none() {
+            self.next_lock = Some(now + limits.lock);
+            out.arm(Timer::ShareLocks, now + limits.lock);
         }
         SharedPartition { partition: name.clone(), error: None, acquired }
     }
@@ -258,7 +263,7 @@ impl Broker {
         let (now, limits) = (self.now, self.share_limits);
         let keys: Vec<(Name, TopicPartition)> = self.shares.keys().cloned().collect();
         for (group, name) in &keys {
-            self.settle(group, name, out, |state| state.expire(now, &limits));
+            self.settle(group, name, SettleReason::LockOver, out, |state| state.expire(now, &limits));
         }
         self.next_lock = self.shares.values().filter_map(|shared| shared.state.next_expiry()).min();
         if let Some(next) = self.next_lock {
@@ -271,6 +276,22 @@ impl Broker {
         self.shares.retain(|key, _| key.0 != *group);
         self.waiting_shares.retain(|_, waiting| waiting.fetch.group != *group);
     }
+}
+
+/// Neighbours that were delivered as often, over the ends of batches: from, to, how many, and how often.
+fn runs(acquired: &[Acquired]) -> Vec<(u64, u64, u32, u32)> {
+    let mut runs: Vec<(u64, u64, u32, u32)> = Vec::new();
+    for Acquired { from, to, delivery_count, .. } in acquired {
+        let count = (to - from) as u32;
+        match runs.last_mut() {
+            Some((_, end, records, delivery)) if end == from && delivery == delivery_count => {
+                *end = *to;
+                *records += count;
+            }
+            _ => runs.push((*from, *to, count, *delivery_count)),
+        }
+    }
+    runs
 }
 
 /// `share.auto.offset.reset`

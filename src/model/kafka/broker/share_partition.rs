@@ -83,9 +83,12 @@ pub struct Acquired {
     pub delivery_count: u32,
 }
 
-/// What became of records, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What became of records that a member had in its hands, counted: of all of `from..to` that there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
+    pub member: Name,
+    pub from: u64,
+    pub to: u64,
     pub accepted: u32,
     /// On offer again.
     pub released: u32,
@@ -93,8 +96,8 @@ pub struct Settled {
 }
 
 impl Settled {
-    pub fn total(&self) -> u32 {
-        self.accepted + self.released + self.archived
+    fn of(member: Name, offset: u64) -> Self {
+        Settled { member, from: offset, to: offset + 1, accepted: 0, released: 0, archived: 0 }
     }
 
     fn count(&mut self, state: RecordState) {
@@ -145,11 +148,13 @@ impl SharePartition {
         let mut acquired: Vec<Acquired> = Vec::new();
         let mut taken = 0;
         for batch in batches {
+            let has_room = self.end - self.start < limits.in_flight;
             let is_new = batch.end_offset() > self.end;
-            if taken >= most || (is_new && self.end - self.start >= limits.in_flight) {
+            let to = if has_room { batch.end_offset() } else { self.end };
+            if taken >= most || to <= batch.base_offset {
                 break;
             }
-            for index in batch.indexes(self.start, batch.end_offset()) {
+            for index in batch.indexes(self.start, to) {
                 let offset = batch.offset(index);
                 if offset >= self.end {
                     let record = InFlight { state: RecordState::Available, delivery_count: 0, held: None };
@@ -165,10 +170,26 @@ impl SharePartition {
                 taken += 1;
                 push(&mut acquired, batch, offset, record.delivery_count);
             }
-            self.end = self.end.max(batch.end_offset());
+            if is_new && !has_room {
+                break;
+            }
+            self.end = self.end.max(to);
         }
         self.advance();
         acquired
+    }
+
+    /// What was on offer at offsets `from..to` and is in none of the batches that were read from there is archived: it was
+    /// compacted away. (A real client acknowledges it as a gap.)
+    pub fn note_gone(&mut self, from: u64, to: u64, batches: &[Batch]) {
+        let is_there = |offset: u64| batches.iter().any(|batch| batch.index_of(offset).is_some());
+        for (offset, record) in self.records.iter_mut() {
+            let is_read = (from..to).contains(offset) && record.state == RecordState::Available;
+            if is_read && !is_there(*offset) {
+                record.state = RecordState::Archived;
+            }
+        }
+        self.advance();
     }
 
     /// A member says what it did with the records at offsets `from..to`: all of them, or none, are taken note of.
@@ -179,7 +200,7 @@ impl SharePartition {
         (from, to): (u64, u64),
         kind: AcknowledgeType,
         limits: &Limits,
-    ) -> Result<Settled, ErrorCode> {
+    ) -> Result<Vec<Settled>, ErrorCode> {
         let within = |offset: &u64| (from.max(self.start)..to).contains(offset);
         let is_held = |record: &InFlight| record.held.as_ref().is_some_and(|(holder, _)| holder == member);
         let is_foreign = |(offset, record): (&u64, &InFlight)| within(offset) && !is_held(record);
@@ -195,13 +216,13 @@ impl SharePartition {
     }
 
     /// Whatever this member has in its hands is on offer again: it left.
-    pub fn release(&mut self, member: &Name, limits: &Limits) -> Settled {
+    pub fn release(&mut self, member: &Name, limits: &Limits) -> Vec<Settled> {
         let is_its = |_, record: &InFlight| record.held.as_ref().is_some_and(|(holder, _)| holder == member);
         self.settle(is_its, RecordState::Available, limits)
     }
 
     /// Locks that are over: what they held is on offer again.
-    pub fn expire(&mut self, now: Time, limits: &Limits) -> Settled {
+    pub fn expire(&mut self, now: Time, limits: &Limits) -> Vec<Settled> {
         let is_over = |_, record: &InFlight| record.held.as_ref().is_some_and(|(_, until)| *until <= now);
         self.settle(is_over, RecordState::Available, limits)
     }
@@ -221,25 +242,34 @@ impl SharePartition {
         }
     }
 
-    /// As another leader reads it from what was written down: nobody holds anything.
+    /// As another leader reads it from what was written down: nobody holds anything, and what was acquired and not settled
+    /// was never written.
     pub fn reloaded(mut self) -> Self {
-        for record in self.records.values_mut().filter(|record| !record.state.is_final()) {
-            (record.state, record.held) = (RecordState::Available, None);
+        for record in self.records.values_mut() {
+            if record.state == RecordState::Acquired {
+                record.delivery_count -= 1;
+                (record.state, record.held) = (RecordState::Available, None);
+            }
         }
         self
     }
 
-    /// Records that are held change their state; what was delivered too often is archived instead of offered again.
-    fn settle(&mut self, is_it: impl Fn(u64, &InFlight) -> bool, to: RecordState, limits: &Limits) -> Settled {
-        let mut settled = Settled::default();
+    /// Records that are held change their state; what was delivered too often is archived instead of offered again. Each run
+    /// of one member's is told for itself.
+    fn settle(&mut self, is_it: impl Fn(u64, &InFlight) -> bool, to: RecordState, limits: &Limits) -> Vec<Settled> {
+        let mut settled: Vec<Settled> = Vec::new();
         for (offset, record) in self.records.iter_mut() {
             if record.state != RecordState::Acquired || !is_it(*offset, record) {
                 continue;
             }
+            let Some((member, _)) = record.held.take() else { continue };
             let is_too_often = to == RecordState::Available && record.delivery_count >= limits.deliveries;
             record.state = if is_too_often { RecordState::Archived } else { to };
-            record.held = None;
-            settled.count(record.state);
+            match settled.last_mut() {
+                Some(last) if last.member == member && last.to == *offset => last.to = offset + 1,
+                _ => settled.push(Settled::of(member, *offset)),
+            }
+            settled.last_mut().into_iter().for_each(|last| last.count(record.state));
         }
         self.advance();
         settled
@@ -305,6 +335,13 @@ mod tests {
         acquired.iter().map(|one| (one.from, one.to, one.delivery_count)).collect()
     }
 
+    /// Accepted, released and archived.
+    fn counted(settled: &[Settled]) -> (u32, u32, u32) {
+        let add =
+            |sum: (u32, u32, u32), run: &Settled| (sum.0 + run.accepted, sum.1 + run.released, sum.2 + run.archived);
+        settled.iter().fold((0, 0, 0), add)
+    }
+
     fn states(share: &SharePartition) -> String {
         let letter = |record: &InFlight| match record.state {
             RecordState::Available => 'v',
@@ -368,7 +405,7 @@ mod tests {
         share.acknowledge(&"a".into(), (2, 3), AcknowledgeType::Reject, &LIMITS).unwrap();
         share.acknowledge(&"a".into(), (3, 4), AcknowledgeType::Release, &LIMITS).unwrap();
         let released = share.release(&"a".into(), &LIMITS);
-        assert_eq!(released, Settled { released: 3, ..Settled::default() });
+        assert_eq!(counted(&released), (0, 3, 0));
         assert_eq!(states(&share), "vkxvvvqq");
         assert_eq!(acquire(&mut share, &log, 0, "b", 100), [(0, 1, 2), (3, 6, 2)]);
     }
@@ -380,12 +417,24 @@ mod tests {
         for delivery in 1..=3 {
             let at = u64::from(delivery) * 100;
             assert_eq!(acquire(&mut share, &log, at, "a", 100), [(0, 2, delivery)]);
-            assert_eq!(share.expire(Time::from_secs(at + 29), &LIMITS).total(), 0, "it holds for 30 s");
+            assert_eq!(share.expire(Time::from_secs(at + 29), &LIMITS), [], "it holds for 30 s");
             let over = share.expire(Time::from_secs(at + 30), &LIMITS);
-            let expected = if delivery < 3 { (2, 0) } else { (0, 2) };
-            assert_eq!((over.released, over.archived), expected);
+            let expected = if delivery < 3 { (0, 2, 0) } else { (0, 0, 2) };
+            assert_eq!(counted(&over), expected);
         }
         assert_eq!((share.start(), share.next_fetch(&LIMITS)), (2, Some(2)));
+    }
+
+    #[test]
+    fn what_was_compacted_away_while_it_was_on_offer_is_done() {
+        let (mut share, log) = (SharePartition::starting_at(0), log(&[1, 1, 1]));
+        assert_eq!(acquire(&mut share, &log, 0, "a", 100).len(), 3);
+        share.release(&"a".into(), &LIMITS);
+        let left = log.read(2, log.end(), u64::MAX).unwrap();
+        share.note_gone(0, 3, &left);
+        assert_eq!((share.start(), share.next_fetch(&LIMITS), &*states(&share)), (2, Some(2), "v"));
+        share.note_gone(2, 3, &[]);
+        assert_eq!((share.start(), share.next_fetch(&LIMITS)), (3, Some(3)));
     }
 
     #[test]

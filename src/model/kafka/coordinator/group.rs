@@ -10,7 +10,7 @@ use super::classic::{self, ClassicGroup};
 use super::consumer::ConsumerGroup;
 use super::modern;
 use super::offsets::Offsets;
-use super::share::ShareGroup;
+use super::share::{self, ShareGroup};
 use crate::kernel::{SortedMap, Span, Time};
 use crate::model::actor::Out;
 use crate::model::fact::GroupState;
@@ -115,7 +115,7 @@ impl Group {
         }
     }
 
-    /// The generation, or in the consumer protocol the group's epoch; 0 before the first.
+    /// The generation, or but for the classic protocol the group's epoch; 0 before the first.
     pub fn generation(&self) -> i32 {
         match &self.kind {
             Kind::Classic(group) => group.generation(),
@@ -129,7 +129,7 @@ impl Group {
         match &self.kind {
             Kind::Classic(group) => group.protocol().map(|assignor| assignor.name()),
             Kind::Consumer(group) => group.assignor().map(|assignor| assignor.name()),
-            Kind::Share(_) => Some("simple"),
+            Kind::Share(_) => Some(share::ASSIGNOR),
         }
     }
 

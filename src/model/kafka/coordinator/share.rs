@@ -17,16 +17,21 @@ use crate::model::fact::{Fact, GroupState, RebalanceReason};
 use crate::model::kafka::message::{ConsumerGroupHeartbeat, ErrorCode, HeartbeatAnswer};
 use crate::model::{Name, TopicPartition};
 
+/// `SimpleAssignor#name`.
+pub(super) const ASSIGNOR: &str = "simple";
+
 #[derive(Clone, Debug)]
 pub struct ShareGroup {
     modern: ModernGroup,
+    /// The epoch of which members were last told what they may read.
+    target_epoch: i32,
     /// Partitions of the topics that members subscribe to, as far as these exist.
     topics: SortedMap<Name, u32>,
 }
 
 impl ShareGroup {
     pub(super) fn new(name: Name) -> Self {
-        ShareGroup { modern: ModernGroup::new(name), topics: SortedMap::new() }
+        ShareGroup { modern: ModernGroup::new(name), target_epoch: 0, topics: SortedMap::new() }
     }
 
     pub fn state(&self) -> GroupState {
@@ -71,6 +76,7 @@ impl ShareGroup {
         let reason = self.update(step, request).map(|changed| reason.take().unwrap_or(changed)).or(reason);
         self.modern.refresh_session(step, id);
         self.bump_if_needed(step, reason);
+        self.update_target(step);
         Ok(self.answer(step, request))
     }
 
@@ -98,8 +104,17 @@ impl ShareGroup {
         self.modern.enter(to, step.out);
     }
 
+    /// Of everybody's coming and going the others learn with their next heartbeat.
+    fn update_target(&mut self, step: &mut Step) {
+        let epoch = self.modern.epoch;
+        if epoch > self.target_epoch {
+            self.target_epoch = epoch;
+            self.modern.observe(Fact::TargetAssigned { epoch, assignor: ASSIGNOR }, step.out);
+        }
+    }
+
     /// `SimpleAssignor`: everything to everybody.
-    fn answer(&mut self, step: &Step, request: &ConsumerGroupHeartbeat) -> HeartbeatAnswer {
+    fn answer(&mut self, step: &mut Step, request: &ConsumerGroupHeartbeat) -> HeartbeatAnswer {
         let heartbeat_interval = Span::from_millis(step.config.group_share_heartbeat_interval_ms);
         let (epoch, topics) = (self.modern.epoch, &self.topics);
         let member = self.modern.member_mut(&request.member_id);
@@ -115,6 +130,8 @@ impl ShareGroup {
         member.assigned = assigned;
         if member.epoch != epoch {
             (member.previous_epoch, member.epoch) = (member.epoch, epoch);
+            let (member, state) = (member.id.clone(), member.state);
+            self.modern.observe(Fact::MemberReconciled { member, epoch, state }, step.out);
         }
         HeartbeatAnswer { member_epoch: epoch, heartbeat_interval, assignment }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::engine::command::Command;
 use crate::kernel::{SortedMap, document};
 use crate::model::Name;
-use crate::model::kafka::config::{ConsumerConfig, ProducerConfig};
+use crate::model::kafka::config::{ConsumerConfig, ProducerConfig, TopicConfig};
 use crate::model::workload::Workload;
 use crate::ui::number;
 
@@ -16,6 +16,7 @@ use crate::ui::number;
 pub enum Owner {
     Producer { producer: Name, config: ProducerConfig, workload: Workload },
     Group { group: Name, config: ConsumerConfig },
+    Topic { topic: Name, config: TopicConfig },
 }
 
 /// A property, and why it cannot be what was typed.
@@ -32,6 +33,9 @@ impl Owner {
             Owner::Group { group, config } => {
                 Command::ConfigureGroup { group: group.clone(), config: edited(config, typed)? }
             }
+            Owner::Topic { topic, config } => {
+                Command::ConfigureTopic { topic: topic.clone(), config: edited(config, typed)? }
+            }
         })
     }
 
@@ -40,6 +44,9 @@ impl Owner {
         let fields = match self {
             Owner::Producer { config, .. } => fields_of(config),
             Owner::Group { config, .. } => fields_of(config),
+            // Their number is raised elsewhere, and how many replicas there are stays.
+            Owner::Topic { .. } if matches!(property, "partitions" | "replication.factor") => return false,
+            Owner::Topic { config, .. } => fields_of(config),
         };
         fields.get(property).is_some_and(|value| !value.is_object())
     }
@@ -48,6 +55,7 @@ impl Owner {
         match self {
             Owner::Producer { .. } => "A change restarts the producer.",
             Owner::Group { .. } => "Consumers take a change over when they restart.",
+            Owner::Topic { .. } => "A change holds at once, as with kafka-configs --alter.",
         }
     }
 }
@@ -61,7 +69,7 @@ fn fields_of(config: &impl Serialize) -> Value {
 fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &SortedMap<String, String>) -> Result<C, Refused> {
     let mut fields = fields_of(config);
     for (name, text) in typed {
-        let read = read_as(&fields[name], text).map_err(|message| (name.clone(), message))?;
+        let read = read_as(name, &fields[name], text).map_err(|message| (name.clone(), message))?;
         fields[name] = read;
         let tried: Result<C, _> = document::from_value(fields.clone());
         tried.map_err(|wrong| (name.clone(), wrong.reason))?;
@@ -69,9 +77,11 @@ fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &SortedMap<String,
     document::from_value(fields).map_err(|wrong| (wrong.path, wrong.reason))
 }
 
-fn read_as(current: &Value, text: &str) -> Result<Value, String> {
+fn read_as(name: &str, current: &Value, text: &str) -> Result<Value, String> {
     let text = text.trim();
     match current {
+        Value::Number(number) if number.is_f64() => number::ratio(text).map(Value::from),
+        Value::Number(_) if has_no_limit(name) && number::signed(text) == Ok(-1) => Ok(Value::from(-1)),
         Value::Number(_) => number::whole(text).map(Value::from),
         Value::Bool(_) => match text {
             "true" => Ok(Value::Bool(true)),
@@ -84,11 +94,16 @@ fn read_as(current: &Value, text: &str) -> Result<Value, String> {
     }
 }
 
+/// Can it be -1, for no limit?
+fn has_no_limit(name: &str) -> bool {
+    matches!(name, "retention.ms" | "retention.bytes" | "max.compaction.lag.ms")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::kafka::assignor::remote::RemoteAssignor;
-    use crate::model::kafka::config::{Acks, GroupProtocol};
+    use crate::model::kafka::config::{Acks, CleanupPolicy, GroupProtocol, Ratio};
 
     fn group(typed: &[(&str, &str)]) -> Result<ConsumerConfig, Refused> {
         let typed = typed.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
@@ -128,6 +143,26 @@ mod tests {
         ] {
             assert_eq!(group(&[(name, text)]).unwrap_err().0, name, "{text}");
         }
+    }
+
+    #[test]
+    fn a_topic_is_compacted_from_now_on_and_keeps_its_partitions() {
+        let owner = Owner::Topic { topic: "orders".into(), config: TopicConfig::default() };
+        let typed =
+            [("cleanup.policy", "compact,delete"), ("min.cleanable.dirty.ratio", "0.25"), ("retention.ms", "-1")];
+        let typed = typed.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        let Ok(Command::ConfigureTopic { config, .. }) = owner.command(&typed) else { panic!("not one of a topic") };
+        let expected = TopicConfig {
+            cleanup_policy: CleanupPolicy::CompactDelete,
+            min_cleanable_dirty_ratio: Ratio { ppm: 250_000 },
+            retention_ms: -1,
+            ..TopicConfig::default()
+        };
+        assert_eq!(config, expected);
+        assert!(owner.has("segment.bytes") && !owner.has("partitions") && !owner.has("replication.factor"));
+        let refused = |name: &str, text: &str| owner.command(&[(name.to_owned(), text.to_owned())].into()).unwrap_err();
+        assert_eq!(refused("min.cleanable.dirty.ratio", "1.5").0, "min.cleanable.dirty.ratio");
+        assert_eq!(refused("segment.bytes", "-1").1, "-1 is negative; the least is 0");
     }
 
     #[test]

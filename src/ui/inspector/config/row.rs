@@ -22,8 +22,13 @@ pub struct PropertyRowProps {
 fn words(property: &str) -> Option<&'static [&'static str]> {
     match property {
         "acks" => Some(&["all", "1", "0"]),
-        "enable.idempotence" | "enable.auto.commit" => Some(&["true", "false"]),
+        "enable.idempotence" | "enable.auto.commit" | "unclean.leader.election.enable" => Some(&["true", "false"]),
         "auto.offset.reset" => Some(&["earliest", "latest", "none"]),
+        "share.auto.offset.reset" => Some(&["earliest", "latest"]),
+        "share.acknowledgement.mode" => Some(&["implicit", "explicit"]),
+        "group.protocol" => Some(&["classic", "consumer", "share"]),
+        "group.remote.assignor" => Some(&["null", "uniform", "range"]),
+        "cleanup.policy" => Some(&["delete", "compact", "compact,delete"]),
         _ => None,
     }
 }

@@ -34,6 +34,7 @@ impl ConsumerGroup {
         self.targets = assignor.assign(&self.topics, &members);
         self.target_epoch = self.modern.epoch;
         self.assignor = Some(assignor);
-        self.modern.observe(Fact::TargetAssigned { epoch: self.modern.epoch, assignor }, out);
+        let fact = Fact::TargetAssigned { epoch: self.modern.epoch, assignor: assignor.name() };
+        self.modern.observe(fact, out);
     }
 }
