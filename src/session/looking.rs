@@ -1,10 +1,11 @@
-//! To the next mark of a kind, or back to the last one. What was not played yet is looked through on a copy, a slice at a
-//! time as on every way through time, and dropped again: on arrival the run is at the mark, and has seen nothing beyond.
+//! To the next mark of a kind, or back to the last one; and back to the last change of any kind. What has to be looked
+//! through is run through on a copy, a slice at a time as on every way through time, and dropped again: on arrival the run
+//! is at what was found, and has seen nothing beyond.
 
-use super::travel::{Course, Errand};
+use super::travel::{Course, Errand, Travel};
 use super::{Direction, MarkKind, SeekProgress, Session};
 use crate::engine::Progress;
-use crate::kernel::Span;
+use crate::kernel::{Span, Time};
 use crate::model::refusal::Refusal;
 
 /// How far ahead of what was played a mark is looked for.
@@ -76,4 +77,52 @@ impl Session {
         self.travel = None;
         None
     }
+
+    /// To the moment of the last visible change before this one; to the beginning if there is none.
+    pub fn step_back(&mut self) -> Result<(), Refusal> {
+        self.begin_step_back();
+        self.finish_seek()
+    }
+
+    /// Sets out for that moment.
+    pub fn begin_step_back(&mut self) -> SeekProgress {
+        self.pause();
+        self.look_back_from(just_before(self.now()))
+    }
+
+    /// Looks through what lies between this moment and the checkpoint before it.
+    fn look_back_from(&mut self, until: Time) -> SeekProgress {
+        let track = self.branches.current();
+        let mut run = track.resume(until);
+        // These lead to the checkpoint itself.
+        run.take_observations();
+        let course = Course::Known(track.id);
+        self.set_out(run, course, Errand::LookBack(None), until)
+    }
+
+    pub(super) fn look_further_back(&mut self, mut last: Option<Time>, budget: u64) -> Option<SeekProgress> {
+        let Travel { run, from, to, .. } = self.travel.as_mut()?;
+        let (from, to) = (*from, *to);
+        let last_event = run.simulation().events().saturating_add(budget);
+        while run.now() < to {
+            let left = last_event.saturating_sub(run.simulation().events());
+            let ran = run.run_until(to.min(run.now() + SLICE), left);
+            last = run.take_observations().last().map(|observation| observation.at).or(last);
+            // What the scenario is refused was said when time ran here first.
+            if ran == Ok(Progress::OutOfBudget) {
+                let travel = self.travel.as_mut()?;
+                travel.errand = Errand::LookBack(last);
+                return Some(travel.progress());
+            }
+        }
+        Some(match last {
+            Some(at) => self.begin_seek(at),
+            None if from == Time::ZERO => self.begin_seek(Time::ZERO),
+            None => self.look_back_from(just_before(from)),
+        })
+    }
+}
+
+fn just_before(at: Time) -> Time {
+    Time::from_micros(at.as_micros().saturating_sub(1))
 }

@@ -60,6 +60,15 @@ impl Course {
         }
     }
 
+    /// Those that the branch on show has not got.
+    pub(super) fn commands(&self) -> &[Timed] {
+        &self.then
+    }
+
+    pub(super) fn commands_mut(&mut self) -> &mut [Timed] {
+        &mut self.then
+    }
+
     pub fn is_branch(&self) -> bool {
         self.undone.is_none()
     }

@@ -264,6 +264,26 @@ fn a_step_back_finds_the_last_change_however_long_ago_it_was() {
 }
 
 #[test]
+fn a_step_back_goes_a_few_events_at_a_time_and_can_be_dropped() {
+    let mut session = orders();
+    go(&mut session, 300);
+    let now = session.now();
+    session.begin_step_back();
+    session.advance_seek(10).expect("no command is refused");
+    assert!(session.seeking().is_some() && session.now() == now, "it is still where it was");
+    session.cancel_seek();
+    session.step_back().expect("no command is refused");
+    let at_once = session.now();
+
+    go(&mut session, 300);
+    session.begin_step_back();
+    while session.seeking().is_some() {
+        session.advance_seek(10).expect("no command is refused");
+    }
+    assert_eq!((session.now(), at_once < now), (at_once, true));
+}
+
+#[test]
 fn marks_of_a_kind_are_sought_both_ways_and_ahead_of_what_was_played() {
     let mut session = orders();
     act(&mut session, kill("inventory-2"));

@@ -4,7 +4,7 @@
 use super::branch::{BranchId, Refused, Track};
 use super::{MarkKind, Session};
 use crate::engine::Progress;
-use crate::kernel::{Span, Time};
+use crate::kernel::Time;
 use crate::model::refusal::Refusal;
 use crate::scenario::Run;
 
@@ -46,6 +46,8 @@ pub(super) enum Errand {
     Go,
     /// No mark of this kind is known yet: where is the next?
     LookFor(MarkKind),
+    /// The last change before the moment on show: the latest that was seen on the way.
+    LookBack(Option<Time>),
     /// The branch as it was can be had again.
     Undo(BranchId),
     /// The last that was undone is done again.
@@ -107,8 +109,10 @@ impl Session {
     /// Goes on for at most so many events; none if there is nowhere to go.
     pub fn advance_seek(&mut self, budget: u64) -> Result<Option<SeekProgress>, Refusal> {
         let Some(travel) = &mut self.travel else { return Ok(None) };
-        if let Errand::LookFor(kind) = travel.errand {
-            return Ok(self.look_further(kind, budget));
+        match travel.errand {
+            Errand::LookFor(kind) => return Ok(self.look_further(kind, budget)),
+            Errand::LookBack(last) => return Ok(self.look_further_back(last, budget)),
+            Errand::Go | Errand::Undo(_) | Errand::Redo => {}
         }
         let track = match &mut travel.course {
             Course::Known(id) => self.branches.get_mut(*id),
@@ -143,7 +147,7 @@ impl Session {
         let Some(Travel { run, course, errand, .. }) = self.travel.take() else { return };
         let before = match errand {
             Errand::Undo(id) => self.branches.get(id).cloned(),
-            Errand::Go | Errand::LookFor(_) | Errand::Redo => None,
+            Errand::Go | Errand::LookFor(_) | Errand::LookBack(_) | Errand::Redo => None,
         };
         match course {
             Course::Known(id) => self.branches.visit(id),
@@ -191,37 +195,4 @@ impl Session {
         }
         Ok(())
     }
-
-    /// To the moment of the last visible change before this one; to the beginning if there is none.
-    pub fn step_back(&mut self) -> Result<(), Refusal> {
-        self.pause();
-        let track = self.branches.current();
-        let mut until = just_before(self.now());
-        let mut from = track.checkpoints.before(until);
-        let mut last = last_change(&mut track.resume_from(from), until);
-        while last.is_none() && from.now() > Time::ZERO {
-            until = from.now();
-            from = track.checkpoints.before(just_before(until));
-            last = last_change(&mut track.resume_from(from), until);
-        }
-        self.seek(last.unwrap_or(Time::ZERO))
-    }
-}
-
-fn just_before(at: Time) -> Time {
-    Time::from_micros(at.as_micros().saturating_sub(1))
-}
-
-/// The last moment up to `until` at which something was observed.
-fn last_change(run: &mut Run, until: Time) -> Option<Time> {
-    run.take_observations();
-    let mut last = None;
-    let mut stop = run.now();
-    while stop < until {
-        stop = until.min(stop + Span::from_millis(500));
-        // What the scenario is refused was said when time ran here first.
-        while run.run_until(stop, u64::MAX).is_err() {}
-        last = run.take_observations().last().map(|observation| observation.at).or(last);
-    }
-    last
 }

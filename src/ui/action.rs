@@ -11,7 +11,8 @@ use crate::model::Name;
 use crate::model::refusal::Refusal;
 use crate::scenario::link;
 use crate::session::import::{Contents, Unread};
-use crate::session::storage::Key;
+use crate::session::storage::apart::Named;
+use crate::session::storage::{Key, StoreError};
 use crate::session::{BranchId, Direction, Mark, MarkKind, Speed};
 pub use crate::view::stage::Place;
 use crate::view::why::Question;
@@ -148,6 +149,10 @@ pub enum Keep {
     Save(String),
     Rename(Key, String),
     Duplicate(Key),
+    /// Rows of a large file are safe, or could not be written.
+    PutApart(Result<Vec<Named>, StoreError>),
+    /// The rows that an entry needs have been fetched, or are not there.
+    Fetched(Key, Result<Vec<Named>, String>),
     /// The name is for the message that undoes it.
     Delete(Key, String),
     PutBack(Deleted),

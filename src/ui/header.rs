@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::action::{Action, Dialog, Export, Keep, Messages, sends, use_dispatch};
 use super::icon::{Drawing, Icon};
 use super::theme::Theme;
+use crate::session::storage::StoreError;
 use crate::session::storage::autosave::{IN_PART, Status};
 
 /// One scenario of the catalogue.
@@ -135,6 +136,7 @@ fn kept(status: Status) -> Html {
         Status::Untouched => return Html::default(),
         Status::Kept => (None, "saved", "Kept in this browser; My scenarios has it".to_string()),
         Status::KeptInPart => (Some("warn"), "saved in part", IN_PART.to_string()),
+        Status::NotKept(StoreError::UnderWay) => (None, "saving…", StoreError::UnderWay.to_string()),
         Status::NotKept(error) => (Some("warn"), "not saved", error.to_string()),
     };
     html! { <span class={classes!("chip", "kept", class)} {title}>{ text }</span> }

@@ -92,3 +92,24 @@ async fn everything_opens_without_a_network_after_the_first_visit() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_page_that_breaks_before_its_second_part_is_here_hands_over_the_run_once_it_is() {
+    journey(Screen::Desk, async |page: Page| {
+        withhold(&page, "await released").await;
+        page.open("").await;
+        page.wait_until("document.querySelector('[data-node=\"inventory\"]')", "the opening scene is there").await;
+        page.click("Kill inventory-2").await;
+        undoes(&page, "inventory-2").await;
+        page.eval("void (Node.prototype.insertBefore = () => { throw new Error('this browser is broken'); })").await;
+        page.click("Producer").await;
+        says(&page, "Something broke").await;
+        page.eval("release()").await;
+        says(&page, "Something broke; your run is saved").await;
+        let recording = page.eval("fetch(document.querySelector('a[download]').href).then(it => it.text())").await;
+        assert!(recording.as_str().is_some_and(|text| text.contains("\"kill\"")), "{recording}");
+        // They are all of this breakage.
+        page.console_errors().await;
+    })
+    .await;
+}

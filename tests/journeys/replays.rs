@@ -152,3 +152,90 @@ async fn a_dropped_file_keeps_its_spacing_and_a_group_goes_to_the_time_of_its_re
     })
     .await;
 }
+
+/// Far more than local storage takes, and quick to make: a number a line.
+fn large_file(folder: &Path) -> PathBuf {
+    let file = folder.join("numbers.ndjson");
+    let rows = (0..ROWS).map(|row| format!("{{\"n\":{row},\"about\":\"{}\"}}\n", "x".repeat(40)));
+    std::fs::write(&file, rows.collect::<String>()).expect("the temporary folder can be written");
+    file
+}
+
+async fn replay_large_file(page: &Page, folder: &TempDir) {
+    open_with(page, SYSTEM).await;
+    page.click("producer till").await;
+    page.click("Replay a file…").await;
+    page.wait_until("document.querySelector('dialog input[type=file]')", "the page asks for a file").await;
+    page.choose_file(&large_file(folder.path())).await;
+    page.click("Read the file").await;
+    page.click("Publish 100,000 rows").await;
+}
+
+async fn chip_says(page: &Page, words: &str) {
+    page.wait_until(&format!("document.querySelector('.kept')?.textContent == '{words}'"), words).await;
+}
+
+#[tokio::test]
+async fn the_replay_of_a_large_file_survives_a_reload_in_each_of_two_tabs() {
+    journey(Screen::Desk, async |page: Page| {
+        let folder = TempDir::new().expect("a temporary folder");
+        replay_large_file(&page, &folder).await;
+        chip_says(&page, "saved").await;
+        page.headwater("seek(3000000)").await;
+        let digest = page.headwater("digest()").await;
+        let first = page.tab().await;
+
+        // The same file in another tab is the same rows, and its run is another.
+        page.new_tab().await;
+        replay_large_file(&page, &folder).await;
+        page.headwater("dispatch({ type: 'kill', consumer: 'audit-1' })").await;
+        chip_says(&page, "saved").await;
+        page.close_tab(&first).await;
+        page.reload().await;
+        page.click("My scenarios").await;
+        page.wait_until("document.querySelectorAll('dialog [aria-label^=\"Open \"]').length == 2", "both are there").await;
+        let oldest = "[...document.querySelectorAll('dialog [aria-label^=\"Open \"]')].at(-1)";
+        page.eval(&format!("void {oldest}.click()")).await;
+        page.wait_until(
+            "headwater.scenario().commands.some(it => it.rows?.length == 100000) && headwater.state().time_us == 3000000",
+            "all rows are there again",
+        )
+        .await;
+        assert_eq!(page.headwater("digest()").await, digest);
+        chip_says(&page, "saved").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_large_file_cannot_be_kept_or_is_gone_the_page_says_so_and_works() {
+    journey(Screen::Desk, async |page: Page| {
+        let folder = TempDir::new().expect("a temporary folder");
+        page.before_every_page(
+            "IDBObjectStore.prototype.put = new Proxy(IDBObjectStore.prototype.put, { apply(put, store, given) {
+                if (window.isFull) throw new DOMException('no', 'QuotaExceededError');
+                return Reflect.apply(put, store, given);
+            } });
+            window.isFull = true;",
+        )
+        .await;
+        replay_large_file(&page, &folder).await;
+        page.wait_until("document.body.innerText.includes('storage for this page is full')", "it is said").await;
+        chip_says(&page, "not saved").await;
+        page.eval("void (isFull = false)").await;
+        page.headwater("dispatch({ type: 'kill', consumer: 'audit-1' })").await;
+        chip_says(&page, "saved").await;
+
+        page.eval("new Promise(done => indexedDB.deleteDatabase('headwater').onsuccess = () => done(0))").await;
+        page.reload().await;
+        page.click("Continue").await;
+        page.wait_until(
+            "document.body.innerText.includes('the file that it replays is gone from the browser')",
+            "it is said what is missing",
+        )
+        .await;
+        let kept = page.eval("Object.keys(localStorage).filter(key => key.startsWith('headwater.run.')).length").await;
+        assert_eq!(kept, 1, "the rest is kept as it is");
+    })
+    .await;
+}

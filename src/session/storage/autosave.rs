@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::entry::{FORMAT, Label};
+use super::entry::Label;
 use super::shelf::{self, Key, Kind};
 use super::{Store, StoreError};
 use crate::kernel::document;
@@ -31,6 +31,8 @@ pub struct Content {
     pub document: String,
     /// The other branches, and what can be undone.
     pub courses: Value,
+    /// Ids of what lies apart from both.
+    pub rows: Vec<String>,
     /// Something of that is left out, for want of room.
     pub is_partial: bool,
 }
@@ -52,7 +54,7 @@ impl Content {
             if courses.is_empty() || text.to_string().len() <= COURSES_MAX {
                 let is_partial = courses.len() < all;
                 let courses = if courses.is_empty() { Value::Null } else { text };
-                return Content { document, courses, is_partial };
+                return Content { document, courses, rows: Vec::new(), is_partial };
             }
             let undone = courses.iter().position(|course| !course.is_branch());
             let unnamed = || courses.iter().skip(1).position(|course| !course.is_named()).map(|at| at + 1);
@@ -88,6 +90,8 @@ pub struct Autosave {
     written_at_ms: u64,
     /// What was last written, and the moment then on show.
     content: Content,
+    /// It is older than what is on the stage, which could not be written.
+    is_stale: bool,
     cursor_us: u64,
     /// The run that this one carries on: gone once this one is written.
     carries_on: Option<Key>,
@@ -106,6 +110,7 @@ impl Autosave {
             changed_at_ms: None,
             written_at_ms: 0,
             content: Content::default(),
+            is_stale: false,
             cursor_us: 0,
             carries_on: None,
             status: Status::Untouched,
@@ -154,7 +159,9 @@ impl Autosave {
 
     /// Whether anything of the person's would be lost if the page closed now.
     pub fn is_behind(&self, cursor_us: u64) -> bool {
-        self.changed_at_ms.is_some() || (!self.content.document.is_empty() && self.cursor_us != cursor_us)
+        self.changed_at_ms.is_some()
+            || self.is_stale
+            || (!self.content.document.is_empty() && self.cursor_us != cursor_us)
     }
 
     /// Writes the run, if the person did anything at all. `content` is asked only if something but the moment changed.
@@ -167,7 +174,7 @@ impl Autosave {
         now_ms: u64,
         saved_ms: u64,
     ) -> Status {
-        let has_changed = self.changed_at_ms.take().is_some() || self.branch != snapshot.branch;
+        let has_changed = self.changed_at_ms.take().is_some() || self.is_stale || self.branch != snapshot.branch;
         self.branch = snapshot.branch;
         self.written_at_ms = now_ms;
         self.cursor_us = snapshot.cursor_us;
@@ -176,7 +183,6 @@ impl Autosave {
             return self.status;
         }
         let label = Label {
-            headwater: FORMAT,
             name: snapshot.name.clone(),
             saved_ms,
             cursor_us: snapshot.cursor_us,
@@ -200,9 +206,12 @@ impl Autosave {
         content: Option<impl FnOnce() -> Result<Content, StoreError>>,
     ) -> Result<(), StoreError> {
         if let Some(content) = content {
+            self.is_stale = true;
             self.content = content()?;
+            self.is_stale = false;
         }
         let key = self.key();
+        label = label.with_rows(self.content.rows.clone());
         label.courses = self.content.courses.clone();
         let mut written = shelf::put(store, &key, &label, &self.content.document);
         if written == Err(StoreError::Full) && !label.courses.is_null() {

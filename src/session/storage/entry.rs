@@ -17,8 +17,11 @@ use crate::kernel::document::{self, Wrong};
 use crate::scenario::Scenario;
 use crate::session::Course;
 
-/// The format that this program writes; it reads all up to it.
-pub const FORMAT: u32 = 1;
+/// The latest format that this program knows; it reads all up to it.
+pub const FORMAT: u32 = 2;
+
+/// The format of an entry that holds all of its run. It is written where it will do, so that an older page can read it too.
+pub const WHOLE: u32 = 1;
 
 /// The first line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,9 +46,17 @@ pub struct Label {
     /// when the entry is opened.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub courses: Value,
+    /// Ids of rows that lie [apart](super::apart), since format 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<String>,
 }
 
 impl Label {
+    /// The same of a run whose files lie apart under these ids, in the first format that knows of them.
+    pub fn with_rows(self, rows: Vec<String>) -> Label {
+        Label { headwater: if rows.is_empty() { WHOLE } else { FORMAT }, rows, ..self }
+    }
+
     /// Branches of the run.
     pub fn branches(&self) -> usize {
         let is_branch = |course: &&Value| course.get("undone").is_none_or(Value::is_null);
@@ -122,7 +133,7 @@ mod tests {
 
     fn label_of(name: &str) -> Label {
         Label {
-            headwater: FORMAT,
+            headwater: WHOLE,
             name: name.into(),
             saved_ms: 1_767_225_600_000,
             cursor_us: 42_310_000,
@@ -130,6 +141,7 @@ mod tests {
             actions: 5,
             version: 1,
             courses: Value::Null,
+            rows: Vec::new(),
         }
     }
 
@@ -149,13 +161,15 @@ mod tests {
 
     #[test]
     fn an_entry_of_a_later_format_is_not_read_as_if_it_were_of_ours() {
-        let text = r#"{"headwater": 2, "title": ["another", "shape"]}"#;
-        assert_eq!(label(text), Err(Unreadable::Newer(2)));
+        let text = r#"{"headwater": 3, "title": ["another", "shape"]}"#;
+        assert_eq!(label(text), Err(Unreadable::Newer(3)));
     }
 
     /// What pages of each format have written into people's browsers, byte for byte. Never edited, only added to.
-    const STORED: [(&str, &str, u64, u32); 1] =
-        [("v1_run", include_str!("../../../tests/stored/v1_run.txt"), 42_310_000, 3)];
+    const STORED: [(&str, &str, u64, u32); 2] = [
+        ("v1_run", include_str!("../../../tests/stored/v1_run.txt"), 42_310_000, 3),
+        ("v2_run", include_str!("../../../tests/stored/v2_run.txt"), 12_500_000, 2),
+    ];
 
     #[test]
     fn what_every_earlier_page_stored_is_opened_and_goes_on() {

@@ -12,9 +12,11 @@
 //! **Nothing is dropped silently.** An entry that cannot be read, or is of a later version of the format, stays where it
 //! is, is listed with the reason and offered for download. Of the runs that nobody saved, the last [`RUNS_KEPT`] are kept.
 //!
-//! Left out: recordings that replay files of more than [`DOCUMENT_MAX`] characters. Browsers give a page some 5 million
-//! characters in all; such a recording has to be exported, and the page says so.
+//! **Large files.** Browsers give a page some 5 million characters of text. Rows of a replayed file that would take much of
+//! that lie [`apart`], in a store for bytes that has more room and answers later; they are written ahead, and the entry
+//! that needs them once they are safe.
 
+pub mod apart;
 pub mod autosave;
 pub mod entry;
 pub mod shelf;
@@ -28,7 +30,7 @@ pub use shelf::{Key, Kind, Listed};
 /// Runs that nobody gave a name are kept so many; when there are more, the oldest go.
 pub const RUNS_KEPT: usize = 30;
 
-/// The longest document that is kept, in bytes.
+/// The longest document that is kept, in bytes, without what lies apart.
 pub const DOCUMENT_MAX: usize = 2_000_000;
 
 /// Text by key, as `localStorage` has it.
@@ -48,6 +50,8 @@ pub enum StoreError {
     Full,
     /// Longer than [`DOCUMENT_MAX`].
     TooLong,
+    /// Rows that the run needs are being written.
+    UnderWay,
 }
 
 impl fmt::Display for StoreError {
@@ -62,8 +66,11 @@ impl fmt::Display for StoreError {
                  My scenarios, or export the run."
             }
             StoreError::TooLong => {
-                "This run replays a file too large for the browser's storage, so it is not kept when the page is closed. \
-                 Export it to keep it."
+                "This run is too long for the browser's storage, so it is not kept when the page is closed. Export it to \
+                 keep it."
+            }
+            StoreError::UnderWay => {
+                "The file that this run replays is still being written to the browser's storage. It is kept in a moment."
             }
         })
     }

@@ -1,6 +1,6 @@
 //! The entries: listing, opening, saving under a name, renaming, duplicating, deleting, putting back.
 
-use super::entry::{self, Entry, FORMAT, Label, Unreadable};
+use super::entry::{self, Entry, Label, Unreadable};
 use super::{DOCUMENT_MAX, RUNS_KEPT, Store, StoreError};
 use crate::kernel::order;
 
@@ -120,7 +120,7 @@ pub fn save(
         Some(opened) => (opened.key.clone(), opened.version + 1, label.name),
         None => (Key::new(Kind::Saved, id), 1, free_name(&names(store)?, &label.name)),
     };
-    put(store, &key, &Label { headwater: FORMAT, name, version, ..label }, document)?;
+    put(store, &key, &Label { name, version, ..label }, document)?;
     Ok(Opened { key, version })
 }
 
@@ -175,6 +175,13 @@ pub fn prune(store: &mut dyn Store, open: &[String]) -> Result<(), StoreError> {
         store.remove(&old.key.text())?;
     }
     Ok(())
+}
+
+/// Ids of the rows that some entry needs; none if that is not known, because an entry that cannot be read may need any.
+pub fn rows_needed(store: &dyn Store) -> Option<Vec<String>> {
+    let listed = list(store).ok()?.into_iter();
+    let needed: Option<Vec<Vec<String>>> = listed.map(|one| Some(one.label.ok()?.rows)).collect();
+    Some(needed?.concat())
 }
 
 fn names(store: &dyn Store) -> Result<Vec<String>, StoreError> {

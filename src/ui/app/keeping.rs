@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use super::App;
-use crate::engine::Command;
+use super::apart::{self, Apart};
 use crate::kernel::Time;
-use crate::scenario::{ROWS_MAX, Scenario};
+use crate::scenario::Scenario;
 use crate::session::Session;
+use crate::session::storage::apart::{Named, Parts};
 use crate::session::storage::autosave::{Content, IN_PART, Snapshot, Status};
 use crate::session::storage::shelf::{self, Opened, Unopened};
-use crate::session::storage::{Autosave, DOCUMENT_MAX, Key, Kind, Label, Listed, StoreError};
+use crate::session::storage::{Autosave, Entry, Key, Kind, Label, Listed, StoreError};
 use crate::ui::action::{Dialog, InspectorTab, Keep};
 use crate::ui::browser::storage::{self, LocalStorage};
 use crate::ui::browser::{crash, download, offline, tabs, window};
@@ -25,6 +26,8 @@ const GO_ON: &str = "headwater.go-on";
 /// What the page knows about what is kept.
 pub struct Keeping {
     autosave: Autosave,
+    /// Large files that lie apart from the runs that replay them.
+    pub apart: Apart,
     /// The named entry that is on the stage.
     opened: Option<Opened>,
     pub offer: Option<Offer>,
@@ -40,6 +43,7 @@ impl Keeping {
         tabs::hold(&tab);
         Keeping {
             autosave: Autosave::new(tab, scenario.commands.len()),
+            apart: Apart::default(),
             opened: None,
             offer: None,
             shelf: Rc::default(),
@@ -63,20 +67,11 @@ impl Keeping {
     }
 }
 
-/// What is kept of a session, unless it is plain that no browser would take it: writing half a million rows out takes a while.
-fn content(session: &Session, scenario: &Scenario) -> Result<Content, StoreError> {
-    Ok(Content::new(document(scenario)?, session.courses()))
-}
-
-fn document(scenario: &Scenario) -> Result<String, StoreError> {
-    let replayed = |command: &Command| match command {
-        Command::Replay { rows, .. } => rows.text_bytes(),
-        _ => 0,
-    };
-    let bytes: usize = scenario.commands.iter().map(|timed| replayed(&timed.command)).sum();
-    let rows = |command: &Command| if let Command::Replay { rows, .. } = command { rows.len() } else { 0 };
-    let rows: u32 = scenario.commands.iter().map(|timed| rows(&timed.command)).sum();
-    if bytes > DOCUMENT_MAX || rows > ROWS_MAX { Err(StoreError::TooLong) } else { Ok(scenario.to_json()) }
+/// What is kept of a session, once its large files are safe where they lie apart.
+fn content(session: &Session, scenario: &Scenario, apart: &mut Apart) -> Result<Content, StoreError> {
+    let mut parts = Parts { scenario: scenario.clone(), courses: session.courses() };
+    let rows = apart.take_out(&mut parts)?;
+    Ok(Content { rows, ..Content::new(parts.scenario.to_json(), parts.courses) })
 }
 
 /// The moment on show, or the one that it is on the way to.
@@ -111,8 +106,12 @@ impl App {
         }
     }
 
-    /// Whether that changed what there is to say. Nothing is written down before the writer of documents is here.
+    /// Whether that changed what there is to say. Nothing is written down before the writer of documents is here; as soon
+    /// as there is something to keep, it is wanted.
     fn keep(&self) -> bool {
+        if !later::is_here() && !self.later.is_wanted.replace(true) {
+            later::want();
+        }
         later::is_here() && later::entrance::<fn(&App) -> bool>(keep_fetched_later)(self)
     }
 
@@ -131,8 +130,10 @@ impl App {
         };
         let before = keeping.autosave.status();
         let (now_ms, saved_ms) = (window::now().as_millis(), window::date_ms());
-        let content = || content(&session, &scenario);
-        let status = keeping.autosave.write(&mut LocalStorage, &snapshot, content, now_ms, saved_ms);
+        let Keeping { autosave, apart, .. } = &mut *keeping;
+        let content = || content(&session, &scenario, apart);
+        let status = autosave.write(&mut LocalStorage, &snapshot, content, now_ms, saved_ms);
+        self.put_apart(apart);
         status != before
     }
 
@@ -140,9 +141,9 @@ impl App {
         let keeping = self.keeping.get_mut();
         let status = keeping.status();
         let what = match status {
-            Status::NotKept(error) => error.to_string(),
             Status::KeptInPart => IN_PART.to_owned(),
-            Status::Untouched | Status::Kept => return true,
+            Status::Untouched | Status::Kept | Status::NotKept(StoreError::UnderWay) => return true,
+            Status::NotKept(error) => error.to_string(),
         };
         if keeping.told != status {
             keeping.told = status;
@@ -154,9 +155,10 @@ impl App {
     /// The tabs that are open are known: time to look what was left behind. A link or a first visit is left in peace.
     pub fn look_back(&mut self, open: Vec<String>) -> bool {
         let _ = shelf::prune(&mut LocalStorage, &open);
+        apart::forget_unneeded(&open);
         let Ok(listed) = shelf::list(&LocalStorage) else { return false };
         if let Some(id) = storage::take_note(GO_ON) {
-            return self.carry_on(&Key::new(Kind::Run, &id));
+            return self.carry_on(Key::new(Kind::Run, &id));
         }
         if window::has_link() || self.keeping.get_mut().status() != Status::Untouched {
             return false;
@@ -195,9 +197,7 @@ impl App {
                 Ok(())
             }
             Keep::CarryOn(key) | Keep::Open(key) => {
-                if self.carry_on(&key) {
-                    self.dialog = None;
-                }
+                self.carry_on(key);
                 Ok(())
             }
             Keep::NotNow => {
@@ -215,6 +215,14 @@ impl App {
             Keep::Delete(key, name) => self.delete(key, name),
             Keep::PutBack(deleted) => self.put_back(&deleted),
             Keep::Download(key) => self.download_raw(&key),
+            Keep::PutApart(put) => {
+                self.have_put_apart(put);
+                return;
+            }
+            Keep::Fetched(key, fetched) => {
+                self.fetched(&key, fetched);
+                Ok(())
+            }
         };
         if let Err(error) = done {
             self.toasts.say(Tone::Refused, error.to_string());
@@ -234,9 +242,11 @@ impl App {
             actions: keeping.autosave.actions(scenario.commands.len()),
             ..Label::default()
         };
-        let Content { document, courses, .. } = content(session, &scenario)?;
+        let content = content(session, &scenario, &mut keeping.apart);
+        let Content { document, courses, rows, .. } = content?;
+        let label = Label { courses, ..label }.with_rows(rows);
         let opened = keeping.opened.as_ref();
-        let saved = shelf::save(&mut LocalStorage, opened, &tabs::name(), Label { courses, ..label }, &document)?;
+        let saved = shelf::save(&mut LocalStorage, opened, &tabs::name(), label, &document)?;
         let name = shelf::open(&LocalStorage, &saved.key).map_or(name, |entry| entry.label.name);
         self.toasts.say(Tone::Note, format!("Saved as “{name}”."));
         self.scenario = Choice { name: saved.key.text(), title: name };
@@ -281,36 +291,47 @@ impl App {
         }
     }
 
-    /// Puts what was kept on the stage, at the moment at which it was kept. Whether that worked.
-    fn carry_on(&mut self, key: &Key) -> bool {
-        let entry = match shelf::open(&LocalStorage, key) {
-            Ok(entry) => entry,
-            Err(Unopened::Gone) => {
-                self.toasts.say(Tone::Refused, "This run is gone: another tab has deleted it.".into());
-                return false;
-            }
-            Err(Unopened::Store(error)) => {
-                self.toasts.say(Tone::Refused, error.to_string());
-                return false;
-            }
-            Err(Unopened::Unreadable(why)) => {
-                self.toasts.say(Tone::Refused, format!("This run cannot be opened: {why}. It is kept as it is."));
-                return false;
-            }
+    /// Puts what was kept on the stage, at the moment at which it was kept, as soon as all of it is there. Whether that
+    /// worked at once.
+    fn carry_on(&mut self, key: Key) -> bool {
+        let Some(entry) = self.entry(&key) else { return false };
+        if !entry.label.rows.is_empty() {
+            self.fetch(key, entry.label.rows);
+            return false;
+        }
+        self.put_on_stage(&key, entry, &[])
+    }
+
+    /// An entry, unless it cannot be opened; then it is said why.
+    pub fn entry(&mut self, key: &Key) -> Option<Entry> {
+        let why = match shelf::open(&LocalStorage, key) {
+            Ok(entry) => return Some(entry),
+            Err(Unopened::Gone) => "This run is gone: another tab has deleted it.".to_owned(),
+            Err(Unopened::Store(error)) => error.to_string(),
+            Err(Unopened::Unreadable(why)) => cannot_be_opened(why),
         };
+        self.toasts.say(Tone::Refused, why);
+        None
+    }
+
+    /// `taken` are the rows that lie apart from the entry.
+    pub fn put_on_stage(&mut self, key: &Key, entry: Entry, taken: &[Named]) -> bool {
         // What is on the stage now is not lost by opening something else.
         self.keep_before_leaving();
-        let (label, scenario) = (entry.label, entry.scenario);
+        let Entry { label, scenario } = entry;
         let courses = label.courses();
-        let restored = Session::restore(&scenario, courses.as_deref().unwrap_or_default());
-        let (mut session, lost) = match restored {
+        let is_lost = courses.is_none();
+        let mut parts = Parts { scenario, courses: courses.unwrap_or_default() };
+        parts.put_in(taken);
+        let Parts { scenario, courses } = parts;
+        let (mut session, lost) = match Session::restore(&scenario, &courses) {
             Ok(restored) => restored,
             Err(refusal) => {
                 self.refused(&refusal);
                 return false;
             }
         };
-        if lost > 0 || courses.is_none() {
+        if lost > 0 || is_lost {
             self.toasts.say(Tone::Refused, "Other runs that were kept with this one cannot be opened any more.".into());
         }
         // A slice at a time, with every frame, however far it is; first to where the run was played, if it went back.
@@ -331,7 +352,12 @@ impl App {
         } else {
             keeping.autosave.carried_on(key, label.actions, scenario.commands.len(), now_ms);
         }
+        self.dialog = None;
         self.select(None, InspectorTab::Main);
         true
     }
+}
+
+pub fn cannot_be_opened(why: impl std::fmt::Display) -> String {
+    format!("This run cannot be opened: {why}. It is kept as it is.")
 }

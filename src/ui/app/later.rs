@@ -1,5 +1,6 @@
 //! What the app does with code that is fetched later: whatever asks for it before it is here waits.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use yew::html::Scope;
@@ -26,6 +27,8 @@ use crate::view::stage::StageView;
 pub struct Later {
     /// In the order in which they came.
     waiting: Vec<Msg>,
+    /// Somebody has something to keep, which asks for it once.
+    pub is_wanted: Cell<bool>,
     has_failed: bool,
 }
 

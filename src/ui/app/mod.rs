@@ -6,6 +6,7 @@
 //! asynchronous, cannot tell them; they come in through [`App::ask`], the only other door.
 
 mod adding;
+mod apart;
 mod asking;
 mod comparing;
 mod exporting;

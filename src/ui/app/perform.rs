@@ -59,7 +59,11 @@ impl App {
                 session.cancel_seek();
             }
             Action::Step => done = session.step(),
-            Action::StepBack => done = session.step_back(),
+            Action::StepBack => {
+                (self.arriving, self.then) = (None, None);
+                session.begin_step_back();
+                return self.set_out(None);
+            }
             Action::SetSpeed(speed) => session.set_speed(speed),
             other => return self.travel(other),
         }

@@ -2,14 +2,15 @@
 
 use std::cell::RefCell;
 
+use gloo::events::EventListener;
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element};
 
 use super::{download, storage, tabs, window};
 use crate::scenario::Scenario;
-use crate::session::storage::entry::{self, FORMAT};
+use crate::session::storage::entry::{self, WHOLE};
 use crate::session::storage::{Key, Kind, Label};
-use crate::ui::later;
+use crate::ui::later::{self, News};
 
 thread_local! {
     /// The page's own copy is out of reach while it panics: it may be the very thing that is being changed.
@@ -27,12 +28,26 @@ pub fn install() {
     yew::set_custom_panic_hook(Box::new(|panicked| {
         let reason = panicked.to_string();
         web_sys::console::error_1(&JsValue::from_str(&reason));
-        let kept = KEPT.with(|kept| kept.try_borrow().ok()?.clone());
-        let recording =
-            kept.filter(|_| later::is_here()).map(later::entrance::<fn(Scenario) -> String>(save_fetched_later));
-        // If even this fails there is nobody left to tell.
-        let _ = show(&reason, recording.as_deref());
+        say(&reason);
+        if !later::is_here() {
+            // What writes documents is still on its way; the page may be broken, but it comes all the same.
+            let when_here = later::listen(move |news| {
+                if news == News::Here {
+                    say(&reason);
+                }
+            });
+            when_here.into_iter().for_each(EventListener::forget);
+            later::want();
+        }
     }));
+}
+
+fn say(reason: &str) {
+    let kept = KEPT.with(|kept| kept.try_borrow().ok()?.clone());
+    let recording =
+        kept.filter(|_| later::is_here()).map(later::entrance::<fn(Scenario) -> String>(save_fetched_later));
+    // If even this fails there is nobody left to tell.
+    let _ = show(reason, recording.as_deref());
 }
 
 fn save_fetched_later(scenario: Scenario) -> String {
@@ -44,7 +59,7 @@ fn save_fetched_later(scenario: Scenario) -> String {
 /// Among the runs that are kept, for the page that comes next.
 fn put_aside(scenario: &Scenario, document: &str) {
     let label = Label {
-        headwater: FORMAT,
+        headwater: WHOLE,
         name: format!("{}, rescued", scenario.title),
         saved_ms: window::date_ms(),
         cursor_us: scenario.commands.last().map_or(0, |last| last.at_us),
@@ -54,7 +69,7 @@ fn put_aside(scenario: &Scenario, document: &str) {
     storage::write(&key.text(), &entry::write(&label, document));
 }
 
-/// Without a recording, where the page broke before anybody could have done much.
+/// Without a recording as long as there is nobody to write it.
 fn show(reason: &str, recording: Option<&str>) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
     let page = element(&document, "main", "crash", "")?;

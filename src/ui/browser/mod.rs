@@ -3,6 +3,7 @@
 pub mod address;
 pub mod clipboard;
 pub mod crash;
+pub mod database;
 pub mod download;
 pub mod file;
 pub mod focus;

@@ -67,7 +67,7 @@ impl Store for LocalStorage {
     }
 }
 
-fn reason(error: JsValue) -> StoreError {
+pub fn reason(error: JsValue) -> StoreError {
     let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
     match name.as_deref() {
         Some("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StoreError::Full,

@@ -9,12 +9,16 @@ use crate::ui::action::{Action, Dispatch, sends};
 use crate::ui::icon::{Drawing, Icon};
 
 pub fn play_buttons(is_playing: bool, dispatch: &Dispatch) -> Html {
-    let (name, drawing) = if is_playing { ("Pause", Drawing::Pause) } else { ("Play", Drawing::Play) };
+    // It does what it said when it was pressed, whatever has happened since.
+    let (name, drawing, action) = match is_playing {
+        true => ("Pause", Drawing::Pause, Action::Pause),
+        false => ("Play", Drawing::Play, Action::Play),
+    };
     let quiet = "btn btn-quiet btn-square";
     html! {
         <>
             { button(quiet, "Step back", "Back to before the last event (,)", Drawing::StepBack, sends(dispatch, Action::StepBack)) }
-            { button("play", name, format!("{name} (Space)"), drawing, sends(dispatch, Action::TogglePlay)) }
+            { button("play", name, format!("{name} (Space)"), drawing, sends(dispatch, action)) }
             { button(quiet, "Step", "On to the next event (.)", Drawing::Step, sends(dispatch, Action::Step)) }
             { opens("step-menu", "Step to…", "To the next or the previous fault, rebalance, … ([ and ])", Drawing::More, None) }
         </>

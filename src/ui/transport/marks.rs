@@ -24,6 +24,8 @@ const LISTED_MAX: usize = 6;
 #[derive(Clone, PartialEq, Properties)]
 pub struct MarksProps {
     pub marks: Rc<Vec<Mark>>,
+    /// What will happen unless something comes between, and when.
+    pub expected: Vec<(Time, String)>,
     pub scale: Scale,
     pub now: Time,
 }
@@ -32,14 +34,22 @@ pub struct MarksProps {
 #[component]
 pub fn Marks(props: &MarksProps) -> Html {
     let dispatch = use_dispatch();
-    let MarksProps { marks, scale, now } = props;
+    let MarksProps { marks, expected, scale, now } = props;
     let is_narrow = scale.width < NARROW;
     let found = clusters(marks, *scale, if is_narrow { APART_NARROW } else { APART });
     // A generous guess at the width of a text: a few pixels too many only thin the labels out.
-    let width = |cluster: &Cluster| 7 * cluster.label(marks).chars().count() as i64;
-    let labels: Vec<Label> = found.iter().map(|cluster| Label { x: cluster.x, width: width(cluster) }).collect();
-    let playhead = (scale.x_tenths(*now) / 10) as i64;
-    let spots = if is_narrow { vec![None; found.len()] } else { spots(&labels, playhead, i64::from(scale.width)) };
+    let width = |text: &str| 7 * text.chars().count() as i64;
+    let x = |at: Time| (scale.x_tenths(at) / 10) as i64;
+    // What is still to come stands behind everything that has happened.
+    let mut soon: Vec<&(Time, String)> = expected.iter().filter(|(at, _)| *at <= scale.end).collect();
+    soon.sort();
+    let happened = found.iter().map(|cluster| Label { x: cluster.x, width: width(&cluster.label(marks)) });
+    let to_come = soon.iter().map(|(at, what)| Label { x: x(*at), width: width(what) });
+    let labels: Vec<Label> = happened.chain(to_come).collect();
+    let playhead = x(*now);
+    let mut spots = if is_narrow { vec![None; labels.len()] } else { spots(&labels, playhead, i64::from(scale.width)) };
+    let soon = soon.into_iter().zip(spots.split_off(found.len()));
+    let soon = soon.map(|((at, what), spot)| to_be_expected(*at, what, x(*at), spot));
     let before = found.partition_point(|cluster| cluster.x <= playhead).saturating_sub(1);
     let onkeydown = |event: KeyboardEvent| match event.key().as_str() {
         "ArrowLeft" => move_along(&event, ".mark", -1),
@@ -51,7 +61,7 @@ pub fn Marks(props: &MarksProps) -> Html {
         let label = spot.map(|spot| (spot, cluster.label(marks)));
         mark(cluster, here, label, index == before, i64::from(scale.width), &dispatch)
     });
-    html! { <div class="marks" role="group" aria-label="What happened" {onkeydown}>{ for drawn }</div> }
+    html! { <div class="marks" role="group" aria-label="What happened" {onkeydown}>{ for drawn }{ for soon }</div> }
 }
 
 fn mark(
@@ -64,10 +74,7 @@ fn mark(
 ) -> Html {
     let glyph = Glyph::Kind(cluster.kind);
     let target = marks.iter().find(|mark| mark.kind == cluster.kind).unwrap_or(&marks[0]);
-    let label = label.map(|(spot, text)| {
-        let side = if spot.is_left { "is-left" } else { "" };
-        html! { <span class={classes!("mark-label", if spot.row == 0 { "beside" } else { "above" }, side)}>{ text }</span> }
-    });
+    let label = label.map(|(spot, text)| written(spot, &text));
     let side = if cluster.x * 2 > line_width { "to-left" } else { "" };
     html! {
         <div
@@ -84,6 +91,22 @@ fn mark(
                 { for marks.iter().take(LISTED_MAX).map(|mark| listed(mark, dispatch)) }
                 if marks.len() > LISTED_MAX { <p class="faint small">{ format!("and {} more", marks.len() - LISTED_MAX) }</p> }
             </div>
+        </div>
+    }
+}
+
+fn written(spot: Spot, text: &str) -> Html {
+    let (row, side) = (if spot.row == 0 { "beside" } else { "above" }, spot.is_left.then_some("is-left"));
+    html! { <span class={classes!("mark-label", row, side)}>{ text }</span> }
+}
+
+fn to_be_expected(at: Time, what: &str, x: i64, spot: Option<Spot>) -> Html {
+    html! {
+        <div
+            key={format!("expected-{what}")} class="expected mark-expected" style={format!("left:{x}px")}
+            title={format!("{what}, expected at {at}")}
+        >
+            { Glyph::Expected.drawn() }{ for spot.map(|spot| written(spot, what)) }
         </div>
     }
 }

@@ -16,6 +16,9 @@ use crate::ui::action::{Action, Dispatch, sends, use_dispatch};
 use crate::ui::browser::focus::value_of;
 use crate::ui::browser::resize::use_width;
 
+/// From the middle of a time beneath the line to a ribbon that does not touch it, in tenths of a pixel.
+const TICK_WIDTH_TENTHS: u64 = 260;
+
 #[derive(Clone, PartialEq, Properties)]
 pub struct TimelineProps {
     pub now: Time,
@@ -31,7 +34,7 @@ pub fn TimelineStrip(props: &TimelineProps) -> Html {
     html! {
         <div class="timeline" ref={node}>
             <svg role="img" aria-label="What happened so far">
-                { track(scale, *now, end) }
+                { track(scale, *now, end, &line.bookmarks) }
                 <Curves lag={line.lag.clone()} published={line.published.clone()} {scale} />
                 { future(scale, *now, end) }
                 { stretch(line.looped, scale) }
@@ -41,9 +44,8 @@ pub fn TimelineStrip(props: &TimelineProps) -> Html {
             <Scrubber {scale} now={*now} {end} />
             { edge("Loop begins", line.looped.from, scale, dispatch.reform(|at| Action::LoopFrom(Some(at)))) }
             { edge("Loop ends", line.looped.to, scale, dispatch.reform(|at| Action::LoopTo(Some(at)))) }
-            <Marks marks={line.marks.clone()} {scale} now={*now} />
+            <Marks marks={line.marks.clone()} expected={line.expected.clone()} {scale} now={*now} />
             { for line.bookmarks.iter().filter(|bookmark| bookmark.at() <= scale.end).map(|bookmark| ribbon(bookmark, scale, &dispatch)) }
-            { for line.expected.iter().filter(|(at, _)| *at <= scale.end).map(|(at, what)| expected(*at, what, scale)) }
             if let Some(progress) = line.seeking { { on_the_way(progress, &dispatch) } }
         </div>
     }
@@ -92,19 +94,6 @@ fn ribbon(bookmark: &Bookmark, scale: Scale, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn expected(at: Time, what: &str, scale: Scale) -> Html {
-    let x = scale.x_tenths(at) / 10;
-    let side = if x * 10 > u64::from(scale.width) * 8 { "is-left" } else { "" };
-    html! {
-        <div
-            key={format!("expected-{what}")} class="expected mark-expected" style={format!("left:{x}px")}
-            title={format!("{what}, expected at {at}")}
-        >
-            { Glyph::Expected.drawn() }<span class={classes!("mark-label", "beside", side)}>{ what }</span>
-        </div>
-    }
-}
-
 /// A long way: how far it has been gone, and giving up.
 fn on_the_way(progress: SeekProgress, dispatch: &Dispatch) -> Html {
     html! {
@@ -127,13 +116,18 @@ fn stroke(x: String, class: &'static str) -> Html {
 }
 
 /// What has passed, what is recorded, and what is open.
-fn track(scale: Scale, now: Time, end: Time) -> Html {
+fn track(scale: Scale, now: Time, end: Time, bookmarks: &[Bookmark]) -> Html {
+    // A ribbon would lie over the time.
+    let is_free = |at: &Time| {
+        let x = scale.x_tenths(*at);
+        bookmarks.iter().all(|bookmark| scale.x_tenths(bookmark.at()).abs_diff(x) > TICK_WIDTH_TENTHS)
+    };
     html! {
         <>
             { bar("track", "0".into(), scale.width.to_string()) }
             { bar("track-recorded", "0".into(), scale.x(end)) }
             { bar("track-done", "0".into(), scale.x(now)) }
-            { for scale.ticks().into_iter().map(|at| tick(at, scale)) }
+            { for scale.ticks().into_iter().filter(is_free).map(|at| tick(at, scale)) }
         </>
     }
 }

@@ -68,7 +68,11 @@ impl Page {
     /// Clicks, or taps on a phone.
     pub async fn click(&self, name: &str) {
         let at = self.find(name).await;
+        self.eval("void (window.clicked = new Promise(done => addEventListener('click', done, { capture: true, once: true })))")
+            .await;
         self.point(&[move_to(at, 0), press(), release()]).await;
+        // Of a tap the browser makes a click when it likes; what comes next must not come before it.
+        self.eval("Promise.race([window.clicked, new Promise(done => setTimeout(done, 1000))]).then(() => 0)").await;
     }
 
     /// Presses at one point, moves, lets go at another.

@@ -3,7 +3,7 @@ use crate::scenario::Scenario;
 use crate::session::storage::memory::Memory;
 
 fn label(name: &str, saved_ms: u64) -> Label {
-    Label { headwater: FORMAT, name: name.into(), saved_ms, actions: 1, ..Label::default() }
+    Label { headwater: entry::WHOLE, name: name.into(), saved_ms, actions: 1, ..Label::default() }
 }
 
 fn document() -> String {
