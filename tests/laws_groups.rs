@@ -40,10 +40,37 @@ enum Turn {
     Unhang,
     Slow,
     Grow,
+    /// From all brokers.
+    Cut,
+    Repair,
+    Hold,
+    Release,
+    /// All messages take long from now on, or do not.
+    Delay,
+    Quick,
+    /// Its clock runs fast, or slow.
+    Fast,
+    Late,
 }
 
-const TURNS: [Turn; 8] =
-    [Turn::Join, Turn::Leave, Turn::Kill, Turn::Restart, Turn::Hang, Turn::Unhang, Turn::Slow, Turn::Grow];
+const TURNS: [Turn; 16] = [
+    Turn::Join,
+    Turn::Leave,
+    Turn::Kill,
+    Turn::Restart,
+    Turn::Hang,
+    Turn::Unhang,
+    Turn::Slow,
+    Turn::Grow,
+    Turn::Cut,
+    Turn::Repair,
+    Turn::Hold,
+    Turn::Release,
+    Turn::Delay,
+    Turn::Quick,
+    Turn::Fast,
+    Turn::Late,
+];
 
 /// After so long, to the member of this number.
 type Event = (u64, Turn, u32);
@@ -63,6 +90,7 @@ proptest! {
                     group.turn(turn, member);
                 }
             }
+            group.mend();
             group.run(Span::from_secs(120))?;
             group.each_partition_has_a_reader()
         })?;
@@ -117,6 +145,12 @@ impl Group {
     fn turn(&mut self, turn: Turn, member: u32) {
         let name = format!("c{member}");
         let to = |verb: &str| json!({ "type": verb, "consumer": name });
+        let on_link = |verb: &str| json!({ "type": verb, "a": name, "b": "brokers" });
+        let network = |min: u32, max: u32| {
+            let latency = json!({ "distribution": "uniform", "min_us": min, "max_us": max });
+            json!({ "type": "set_network", "client_latency": latency, "loss_ppm": 0 })
+        };
+        let clock = |drift_ppm: i32| json!({ "type": "set_clock", "client": name, "drift_ppm": drift_ppm });
         match turn {
             Turn::Join => self.give(json!({ "type": "add_consumer", "consumer": name, "group": "g" })),
             Turn::Leave => self.give(to("leave")),
@@ -125,11 +159,28 @@ impl Group {
             Turn::Hang => self.give(to("hang")),
             Turn::Unhang => self.give(to("unhang")),
             Turn::Slow => self.give(json!({ "type": "slow_down", "consumer": name, "percent": 1_000 })),
+            Turn::Cut => self.give(on_link("partition")),
+            Turn::Repair => self.give(on_link("repair")),
+            Turn::Hold => self.give(on_link("hold")),
+            Turn::Release => self.give(on_link("release")),
+            Turn::Delay => self.give(network(1_000, 700_000)),
+            Turn::Quick => self.give(network(1_000, 5_000)),
+            // What a poll returns is done within the poll interval by this clock too.
+            Turn::Fast => self.give(clock(500_000)),
+            // And heartbeats come within the session.
+            Turn::Late => self.give(clock(-500_000)),
             Turn::Grow => {
                 self.partitions = (self.partitions + 1).min(8);
                 self.give(json!({ "type": "add_partitions", "topic": "orders", "total": self.partitions }));
             }
         }
+    }
+
+    /// The network is as it should be again. Clocks stay wrong.
+    fn mend(&mut self) {
+        (0..MEMBERS)
+            .for_each(|member| [Turn::Release, Turn::Repair].into_iter().for_each(|turn| self.turn(turn, member)));
+        self.turn(Turn::Quick, 0);
     }
 
     fn run(&mut self, span: Span) -> Result<(), TestCaseError> {

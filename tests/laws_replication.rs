@@ -17,7 +17,7 @@ use reproduction::{reproducible, scenario_of};
 
 const BROKERS: u32 = 3;
 
-/// Something that happens to a broker, so long after the last thing.
+/// Something that happens to a broker or to the producer, so long after the last thing.
 #[derive(Clone, Debug)]
 struct Event {
     after_ms: u64,
@@ -36,6 +36,15 @@ enum Fault {
     Release(u32, u32),
     Wipe(u32),
     PreferredElection,
+    /// Between the producer and a broker.
+    CutOff(u32),
+    Reconnect(u32),
+    HoldBack(u32),
+    LetGo(u32),
+    /// Messages of the producer take up to so many milliseconds from now on, and so many in a million are lost.
+    Delay(u64, u32),
+    /// The producer's clock runs so many millionths fast, and is so many milliseconds ahead.
+    SetClock(i32, i64),
 }
 
 fn machine(number: u32) -> headwater::model::Name {
@@ -44,25 +53,24 @@ fn machine(number: u32) -> headwater::model::Name {
 
 impl Fault {
     fn command(self) -> Command {
-        let (a, b) = match self {
-            Fault::Cut(a, b) | Fault::Repair(a, b) | Fault::Hold(a, b) | Fault::Release(a, b) => {
-                (machine(a), machine(b))
-            }
-            Fault::Kill(broker) | Fault::Restart(broker) | Fault::ShutDown(broker) | Fault::Wipe(broker) => {
-                (machine(broker), machine(broker))
-            }
-            Fault::PreferredElection => (machine(0), machine(0)),
-        };
-        let broker = a.clone();
+        let producer = || headwater::model::Name::from("p");
         match self {
-            Fault::Kill(_) => Command::KillBroker { broker },
-            Fault::Restart(_) => Command::RestartBroker { broker },
-            Fault::ShutDown(_) => Command::ShutDownBroker { broker },
-            Fault::Wipe(_) => Command::WipeBroker { broker },
-            Fault::Cut(..) => Command::Partition { a, b },
-            Fault::Repair(..) => Command::Repair { a, b },
-            Fault::Hold(..) => Command::Hold { a, b },
-            Fault::Release(..) => Command::Release { a, b },
+            Fault::Kill(broker) => Command::KillBroker { broker: machine(broker) },
+            Fault::Restart(broker) => Command::RestartBroker { broker: machine(broker) },
+            Fault::ShutDown(broker) => Command::ShutDownBroker { broker: machine(broker) },
+            Fault::Wipe(broker) => Command::WipeBroker { broker: machine(broker) },
+            Fault::Cut(a, b) => Command::Partition { a: machine(a), b: machine(b) },
+            Fault::Repair(a, b) => Command::Repair { a: machine(a), b: machine(b) },
+            Fault::Hold(a, b) => Command::Hold { a: machine(a), b: machine(b) },
+            Fault::Release(a, b) => Command::Release { a: machine(a), b: machine(b) },
+            Fault::CutOff(broker) => Command::Partition { a: producer(), b: machine(broker) },
+            Fault::Reconnect(broker) => Command::Repair { a: producer(), b: machine(broker) },
+            Fault::HoldBack(broker) => Command::Hold { a: producer(), b: machine(broker) },
+            Fault::LetGo(broker) => Command::Release { a: producer(), b: machine(broker) },
+            Fault::Delay(most, loss) => {
+                Command::SetNetwork { client_latency: up_to(most), loss_ppm: headwater::kernel::Ppm(loss) }
+            }
+            Fault::SetClock(drift_ppm, ahead_ms) => Command::SetClock { client: producer(), drift_ppm, ahead_ms },
             Fault::PreferredElection => Command::ElectLeaders {
                 election: headwater::engine::command::Election::Preferred,
                 topic: None,
@@ -70,6 +78,10 @@ impl Fault {
             },
         }
     }
+}
+
+fn up_to(most_ms: u64) -> Delay {
+    Delay::Uniform { min_us: Span::from_millis(1), max_us: Span::from_millis(most_ms) }
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -84,6 +96,12 @@ fn fault() -> impl Strategy<Value = Fault> {
         1 => pair().prop_map(|(a, b)| Fault::Hold(a, b)),
         2 => pair().prop_map(|(a, b)| Fault::Release(a, b)),
         1 => Just(Fault::PreferredElection),
+        1 => broker().prop_map(Fault::CutOff),
+        2 => broker().prop_map(Fault::Reconnect),
+        1 => broker().prop_map(Fault::HoldBack),
+        2 => broker().prop_map(Fault::LetGo),
+        1 => (1..2_000_u64, 0..50_000_u32).prop_map(|(most, loss)| Fault::Delay(most, loss)),
+        2 => (-900_000..3_000_000_i32, -60_000..60_000_i64).prop_map(|(drift, ahead)| Fault::SetClock(drift, ahead)),
     ]
 }
 
@@ -103,10 +121,9 @@ struct Run {
 
 impl Run {
     fn new(seed: u64, topic: TopicConfig, acks: Acks) -> Self {
-        let between = |min, max| Delay::Uniform { min_us: Span::from_millis(min), max_us: Span::from_millis(max) };
         let cluster = ClusterConfig {
-            client_latency: between(1, 20),
-            broker_latency: between(1, 30),
+            client_latency: up_to(20),
+            broker_latency: up_to(30),
             replica_lag_time_max_ms: 10_000,
             ..Default::default()
         };
@@ -165,7 +182,11 @@ impl Run {
                 }
             }
         }
+        self.give(Fault::Delay(20, 0).command());
+        self.give(Fault::SetClock(0, 0).command());
         for broker in 1..=BROKERS {
+            self.give(Fault::LetGo(broker).command());
+            self.give(Fault::Reconnect(broker).command());
             if self.simulation.world().brokers[&BrokerId(broker)].life != Life::Running {
                 self.give(Fault::Restart(broker).command());
             }

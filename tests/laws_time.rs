@@ -49,6 +49,8 @@ fn command() -> impl Strategy<Value = Command> {
         json!({ "type": "repair", "a": "inventory", "b": "brokers" }),
         json!({ "type": "add_partitions", "topic": "orders", "total": 5 }),
         json!({ "type": "slow_down", "consumer": "fraud-1", "percent": 300 }),
+        json!({ "type": "set_clock", "client": "inventory-1", "drift_ppm": 300_000 }),
+        json!({ "type": "set_clock", "client": "checkout", "drift_ppm": -200_000, "ahead_ms": 5_000 }),
         place,
     ];
     let lives = (life, consumer).prop_map(|(life, consumer)| json!({ "type": life, "consumer": consumer }));

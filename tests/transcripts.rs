@@ -46,6 +46,8 @@ scripts! {
     a_consumer_that_knows_an_eager_assignor_too_rebalances_eagerly
     a_consumer_that_leaves_frees_its_partitions_at_once
     a_consumer_too_many_has_nothing_to_do
+    a_consumer_with_a_fast_clock_is_out_before_max_poll_interval
+    a_consumer_with_a_slow_clock_sends_its_heartbeats_too_late
     a_coordinator_that_restarts_alone_still_knows_what_was_committed
     a_crash_before_the_commit_repeats_records
     a_follower_that_falls_behind_leaves_the_in_sync_replicas
@@ -66,6 +68,7 @@ scripts! {
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
     a_producer_gives_up_after_its_delivery_timeout
+    a_producer_stamps_records_with_its_own_clock
     a_record_has_a_life_from_its_making_to_its_last_reading
     a_record_is_processed_again_because_its_reader_resumed_before_it
     a_record_that_is_never_acknowledged_is_archived_after_its_last_delivery

@@ -136,6 +136,16 @@ pub enum Command {
         consumer: Name,
         percent: u32,
     },
+    /// The clock of a client's machine is wrong from now on: it runs `drift_ppm` millionths fast and is `ahead_ms` ahead
+    /// (negative: slow, behind). What the client measures lasts as long as its clock says, and records are stamped with what
+    /// it shows. Without either the clock is right.
+    SetClock {
+        client: Name,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        drift_ppm: i32,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        ahead_ms: i64,
+    },
     /// `close()`: commits, says goodbye to the coordinator, stops.
     Leave {
         consumer: Name,
@@ -254,6 +264,10 @@ tagged!(Command, "type");
 
 fn one() -> u32 {
     1
+}
+
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -7,7 +7,7 @@
 
 use super::simulation::{Entry, Event};
 use super::{Actor, Cause, Observation, ObservationId, Simulation, World};
-use crate::kernel::{Endpoint, Fate, Link, SortedMap, Ticket, Time};
+use crate::kernel::{Clock, Endpoint, Fate, Link, SortedMap, Ticket, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
@@ -136,11 +136,25 @@ impl Simulation {
         if at == Time::NEVER {
             return self.disarm(actor, timer);
         }
-        let at = at.max(self.world.now);
+        let at = self.world.when(actor, &timer, at).max(self.world.now);
         let event = Event::Timer(actor, timer.clone());
         let ticket = self.calendar.enter(at, Entry { cause, event });
         if let Some(old) = self.timers_of(actor).insert(timer, ticket) {
             self.calendar.cancel(old);
+        }
+    }
+
+    /// Its clock has another speed from now on: what it waits for comes earlier or later.
+    pub(super) fn rearm_all(&mut self, machine: Endpoint, before: Clock, cause: Cause) {
+        let (now, clock) = (self.world.now, self.world.clocks.of(machine));
+        for (timer, ticket) in std::mem::take(self.timers_of(machine)) {
+            let Some(mut entry) = self.calendar.cancel(ticket) else { continue };
+            let mut at = ticket.at();
+            if is_measured_by_a_clock(&timer) {
+                (at, entry.cause) = (clock.when(before.count(at)), cause);
+            }
+            let ticket = self.calendar.enter(at.max(now), entry);
+            self.timers_of(machine).insert(timer, ticket);
         }
     }
 
@@ -164,4 +178,17 @@ impl Simulation {
         }
         &mut self.timers[place]
     }
+}
+
+impl World {
+    /// The moment of the run at which a machine's timer goes off that is set for `at` by the machine's clock.
+    fn when(&self, machine: Endpoint, timer: &Timer, at: Time) -> Time {
+        let clock = self.clocks.of(machine);
+        if is_measured_by_a_clock(timer) { clock.when(at) } else { self.now + at.since(clock.count(self.now)) }
+    }
+}
+
+/// Work takes as long as it takes, and events come when they come, whatever a clock says.
+fn is_measured_by_a_clock(timer: &Timer) -> bool {
+    !matches!(timer, Timer::Arrival | Timer::Service)
 }

@@ -199,21 +199,21 @@ impl Simulation {
     }
 
     fn deliver_to_producer(&mut self, name: &Name, from: Endpoint, to: Endpoint, letter: Letter) {
-        let World { now, cluster, producers, keys, .. } = &mut self.world;
+        let World { now, clocks, cluster, producers, keys, .. } = &mut self.world;
         let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
-        let mut out = Out::default();
+        let (now, mut out) = (clocks.of(to).count(*now), Out::default());
         match letter.message {
-            Message::Disconnected => producer.disconnected(*now, from, cluster, &mut out),
-            message => producer.receive(*now, message, keys, cluster, &mut out),
+            Message::Disconnected => producer.disconnected(now, from, cluster, &mut out),
+            message => producer.receive(now, message, keys, cluster, &mut out),
         }
         self.apply(to, out, letter.cause);
     }
 
     fn deliver_to_consumer(&mut self, name: &Name, from: Endpoint, to: Endpoint, letter: Letter) {
-        let World { now, cluster, consumers, .. } = &mut self.world;
+        let World { now, clocks, cluster, consumers, .. } = &mut self.world;
         let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
         let mut out = Out::default();
-        let step = &mut Step { now: *now, cluster, out: &mut out };
+        let step = &mut Step { now: clocks.of(to).count(*now), cluster, out: &mut out };
         match letter.message {
             Message::Disconnected => consumer.disconnected(from, step),
             message => consumer.receive(message, step),
@@ -222,7 +222,8 @@ impl Simulation {
     }
 
     fn fire(&mut self, endpoint: Endpoint, timer: &Timer, cause: Cause, mut lull: Lull) {
-        let World { now, cluster, controller, brokers, producers, consumers, keys, actors, .. } = &mut self.world;
+        let World { now, clocks, cluster, controller, brokers, producers, consumers, keys, actors, .. } =
+            &mut self.world;
         let Some(Some(actor)) = actors.get(endpoint.0 as usize) else { return };
         let mut out = Out::default();
         match actor {
@@ -233,13 +234,19 @@ impl Simulation {
             }
             Actor::Producer(name) => {
                 let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
-                producer.fire(&mut lull, timer, keys, cluster, &mut out);
-                *now = lull.now();
-                self.events += lull.moves();
+                let clock = clocks.of(endpoint);
+                if clock.counts_the_runs_time() {
+                    producer.fire(&mut lull, timer, keys, cluster, &mut out);
+                    *now = lull.now();
+                    self.events += lull.moves();
+                } else {
+                    producer.fire(&mut Lull::none(clock.count(*now)), timer, keys, cluster, &mut out);
+                }
             }
             Actor::Consumer(name) => {
                 let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
-                consumer.fire(timer, &mut Step { now: *now, cluster, out: &mut out });
+                let now = clocks.of(endpoint).count(*now);
+                consumer.fire(timer, &mut Step { now, cluster, out: &mut out });
             }
         }
         self.apply(endpoint, out, cause);

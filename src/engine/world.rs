@@ -2,7 +2,7 @@
 
 use super::reasons::Reasons;
 use super::{Acknowledged, Cause, Holders, Ledger, Meter, Ownership, Stage, Totals};
-use crate::kernel::{Endpoint, Network, SortedMap, Time};
+use crate::kernel::{Clocks, Endpoint, Network, SortedMap, Time};
 use crate::model::kafka::broker::{Broker, Partition, SharePartition};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::{ClusterConfig, ConsumerConfig};
@@ -31,6 +31,8 @@ pub struct World {
     pub meters: SortedMap<Name, Meter>,
     pub keys: Keys,
     pub network: Network<Letter>,
+    /// By which clients measure time.
+    pub clocks: Clocks,
     pub stage: Stage,
     pub reasons: Reasons,
     pub acknowledged: Acknowledged,
@@ -83,6 +85,7 @@ impl World {
             meters: SortedMap::new(),
             keys: Keys::default(),
             network: Network::new(seed),
+            clocks: Clocks::default(),
             stage: Stage::default(),
             reasons: Reasons::default(),
             acknowledged: Acknowledged::default(),

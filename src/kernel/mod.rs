@@ -6,6 +6,7 @@
 
 mod calendar;
 mod chance;
+mod clock;
 mod distribution;
 pub mod document;
 pub mod later;
@@ -17,6 +18,7 @@ mod time;
 
 pub use calendar::{Calendar, Ticket};
 pub use chance::{Chance, Ppm};
+pub use clock::{Clock, Clocks};
 pub use distribution::{Delay, Zipf};
 pub use network::{Endpoint, Fate, Link, Network, Packet, PacketId};
 pub use shared_list::SharedList;

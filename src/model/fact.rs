@@ -405,6 +405,13 @@ pub enum Fact {
         partition: TopicPartition,
         error: ErrorCode,
     },
+
+    // Clients
+    /// A producer's or a consumer's: from now on it runs so much fast, and is so much ahead (negative: slow, behind).
+    ClockSet {
+        drift_ppm: i32,
+        ahead_ms: i64,
+    },
 }
 
 /// Why records are out of the hands of a share group's member.

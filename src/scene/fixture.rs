@@ -87,6 +87,7 @@ pub fn member(id: &str, partitions: &[u32]) -> MemberCard {
         }),
         buffered: 3,
         slowed_percent: 100,
+        has_wrong_clock: false,
         problem: None,
     }
 }

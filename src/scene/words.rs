@@ -18,6 +18,7 @@ pub fn status(member: &MemberCard, now: Time) -> String {
         Life::Running if member.slowed_percent > 100 => {
             format!("{}/s · slowed ×{}", grouped(member.rate), member.slowed_percent / 100)
         }
+        Life::Running if member.has_wrong_clock => format!("{}/s · clock off", grouped(member.rate)),
         Life::Running => format!("{}/s", grouped(member.rate)),
         Life::Killed(since) => ago("killed", since),
         Life::Hung(since) => ago("hung", since),

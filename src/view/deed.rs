@@ -4,6 +4,7 @@
 use crate::engine::Command;
 use crate::engine::command::{Election, Scope, Switch, Target};
 use crate::kernel::Time;
+use crate::view::clock::clock_words;
 
 /// The command as an order to somebody, by the ids of the parts, without a full stop.
 pub fn deed(command: &Command) -> String {
@@ -43,6 +44,10 @@ pub fn deed(command: &Command) -> String {
         C::Hang { consumer } => format!("hang {consumer}"),
         C::Unhang { consumer } => format!("let {consumer} go on"),
         C::SlowDown { consumer, percent } => format!("set the service time of {consumer} to {percent} %"),
+        C::SetClock { client, drift_ppm: 0, ahead_ms: 0 } => format!("set the clock of {client} right"),
+        C::SetClock { client, drift_ppm, ahead_ms } => {
+            format!("let the clock of {client} be wrong: it {}", clock_words(*drift_ppm, *ahead_ms))
+        }
         C::Leave { consumer } => format!("let {consumer} leave"),
         C::Restart { consumer } => format!("restart {consumer}"),
 

@@ -5,6 +5,7 @@
 
 pub mod announce;
 pub mod caveats;
+pub mod clock;
 pub mod command_line;
 pub mod comparison;
 pub mod config;

@@ -47,7 +47,7 @@ fn row(world: &World, partition: &TopicPartition, batch: &Batch, index: u32) -> 
     let timestamp_us = extra.and_then(|extra| extra.timestamp_us);
     RecordRow {
         offset: batch.offset(index),
-        timestamp: timestamp_us.map_or_else(|| records.created_at(index).to_string(), date_time),
+        timestamp: timestamp_us.map_or_else(|| records.stamped_at(index).to_string(), date_time),
         timestamp_us: records.timestamp_us(index),
         created_at: records.created_at(index),
         key: world.keys.bytes(key).map(text),

@@ -99,7 +99,7 @@ impl Player {
         self.tell(law)
     }
 
-    /// Mends every fault, starts everybody, and publishes no more.
+    /// Mends every fault, sets every clock right, starts everybody, and publishes no more.
     fn calm_down(&mut self, law: &mut impl Law) -> Verdict {
         let Faults { cut, held } = self.faults.clone();
         let client_latency = super::script::QUICK;
@@ -110,6 +110,9 @@ impl Player {
         let dead = world.brokers.values().filter(|broker| broker.life != Life::Running);
         commands.extend(dead.map(|broker| Command::RestartBroker { broker: broker.id.name() }));
         let names = |names: &mut dyn Iterator<Item = &Name>| names.cloned().collect::<Vec<Name>>();
+        for client in names(&mut world.producers.keys().chain(world.consumers.keys())) {
+            commands.push(Command::SetClock { client, drift_ppm: 0, ahead_ms: 0 });
+        }
         for producer in names(&mut world.producers.keys()) {
             commands.push(Command::SetProducing { producer, producing: Switch::Off });
         }

@@ -72,6 +72,8 @@ pub enum Act {
     Lose(u32),
     /// Messages between clients and brokers take from so many to so many microseconds from now on.
     Delay(u64, u64),
+    /// The clock of a client, a producer's or a consumer's, runs so many millionths fast and is so many milliseconds ahead.
+    SetClock(Index, i32, i64),
     KillBroker(Index),
     ShutDownBroker(Index),
     RestartBroker(Index),
@@ -186,6 +188,8 @@ fn on_the_network() -> impl Strategy<Value = Act> {
         2 => one().prop_map(Act::Release),
         1 => (0..80_000_u32).prop_map(Act::Lose),
         1 => (0..5_000_u64, 0..400_000_u64).prop_map(|(min, more)| Act::Delay(min, min + more)),
+        3 => (one(), -900_000..3_000_000_i32, -60_000..60_000_i64)
+            .prop_map(|(client, drift_ppm, ahead_ms)| Act::SetClock(client, drift_ppm, ahead_ms)),
     ]
 }
 
@@ -289,6 +293,9 @@ impl Act {
                 let (min_us, max_us) = (Span::from_micros(*min), Span::from_micros(*max));
                 let loss_ppm = world.cluster.config.loss_ppm;
                 Command::SetNetwork { client_latency: Delay::Uniform { min_us, max_us }, loss_ppm }
+            }
+            Act::SetClock(at, drift_ppm, ahead_ms) => {
+                Command::SetClock { client: client(at)?, drift_ppm: *drift_ppm, ahead_ms: *ahead_ms }
             }
             Act::KillBroker(at) => Command::KillBroker { broker: broker(at)? },
             Act::ShutDownBroker(at) => Command::ShutDownBroker { broker: broker(at)? },

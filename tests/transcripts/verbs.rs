@@ -59,6 +59,11 @@ pub fn command(line: &Line) -> Result<Value> {
         "elect" => json!({ "type": "elect_leaders", "election": name, "topic": arguments.take_key("topic") }),
         "kill" | "hang" | "unhang" | "leave" | "restart" => json!({ "type": verb, "consumer": name }),
         "slow" => json!({ "type": "slow_down", "consumer": name, "percent": number(&mut arguments, "percent")? }),
+        "clock" => {
+            let drift = arguments.take_key("drift_ppm").map_or(Ok(0), str::parse::<i32>)?;
+            let ahead = arguments.take_key("ahead_ms").map_or(Ok(0), str::parse::<i64>)?;
+            json!({ "type": "set_clock", "client": name, "drift_ppm": drift, "ahead_ms": ahead })
+        }
         "seek" => scoped("seek", name, &mut arguments)?,
         "reset" => scoped("reset_offsets", name, &mut arguments)?,
         "configure-topic" => {

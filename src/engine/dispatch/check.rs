@@ -64,6 +64,7 @@ impl Simulation {
                 self.consumer(consumer)?;
                 within("percent", *percent, 1, 100_000)
             }
+            Command::SetClock { client, drift_ppm, ahead_ms } => world.check_clock(client, *drift_ppm, *ahead_ms),
             Command::Seek { group, scope, to } => {
                 self.has_offsets(group)?;
                 world.plan_seek(group, scope, *to).map(|_| ())

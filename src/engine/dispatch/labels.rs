@@ -48,6 +48,7 @@ fn named(command: &mut Command) -> Vec<&mut Name> {
         | C::SlowDown { consumer, .. }
         | C::Leave { consumer }
         | C::Restart { consumer } => vec![consumer],
+        C::SetClock { client, .. } => vec![client],
         C::Seek { group, scope, .. } | C::ResetOffsets { group, scope, .. } | C::DeleteOffsets { group, scope } => {
             vec![group, &mut scope.topic]
         }

@@ -2,6 +2,7 @@
 
 mod brokers;
 mod check;
+mod clocks;
 mod consumers;
 mod labels;
 mod names;
@@ -12,8 +13,8 @@ mod producers;
 mod room;
 
 use super::command::{Command, Switch};
-use super::{Cause, Place, Simulation};
-use crate::kernel::Endpoint;
+use super::{Cause, Place, Simulation, World};
+use crate::kernel::{Endpoint, Time};
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::cluster::Cluster;
@@ -61,6 +62,7 @@ impl Simulation {
             Command::Hang { consumer } => self.with_consumer(&consumer, cause, Consumer::hang),
             Command::Unhang { consumer } => self.with_consumer(&consumer, cause, Consumer::unhang),
             Command::SlowDown { consumer, percent } => self.slow_down(&consumer, percent, cause),
+            Command::SetClock { client, drift_ppm, ahead_ms } => self.set_clock(&client, drift_ppm, ahead_ms, cause),
             Command::Leave { consumer } => self.with_consumer(&consumer, cause, Consumer::leave),
             Command::Restart { consumer } => self.restart(&consumer, cause),
 
@@ -115,8 +117,9 @@ impl Simulation {
     /// Lets a consumer do something, and carries out what it asks for.
     fn with_consumer(&mut self, name: &Name, cause: Cause, act: impl FnOnce(&mut Consumer, &mut Step)) {
         let mut out = Out::default();
-        let (now, cluster) = (self.world.now, &self.world.cluster);
-        let Some(consumer) = self.world.consumers.get_mut(name) else { return };
+        let World { now, clocks, cluster, consumers, .. } = &mut self.world;
+        let Some(consumer) = consumers.get_mut(name) else { return };
+        let now = clocks.of(consumer.endpoint).count(*now);
         act(consumer, &mut Step { now, cluster, out: &mut out });
         let endpoint = consumer.endpoint;
         self.apply(endpoint, out, cause);
@@ -126,12 +129,13 @@ impl Simulation {
         &mut self,
         name: &Name,
         cause: Cause,
-        act: impl FnOnce(&mut Producer, &mut Keys, &Cluster, &mut Out),
+        act: impl FnOnce(&mut Producer, Time, &mut Keys, &Cluster, &mut Out),
     ) {
         let mut out = Out::default();
         let world = &mut self.world;
         let Some(producer) = world.producers.get_mut(name) else { return };
-        act(producer, &mut world.keys, &world.cluster, &mut out);
+        let now = world.clocks.of(producer.endpoint).count(world.now);
+        act(producer, now, &mut world.keys, &world.cluster, &mut out);
         let endpoint = producer.endpoint;
         self.apply(endpoint, out, cause);
     }
@@ -139,6 +143,7 @@ impl Simulation {
     /// Takes an actor off the network; what is on its way to it will find nobody.
     fn retire(&mut self, endpoint: Endpoint) {
         self.disarm_all(endpoint);
+        self.world.clocks.forget(endpoint);
         self.world.actors[endpoint.0 as usize] = None;
     }
 }

@@ -24,8 +24,7 @@ impl Simulation {
         let producer = Producer::new(name.clone(), endpoint, ProducerId(u64::from(endpoint.0)), self.world.seed);
         self.world.producers.insert(name.clone(), producer);
         let cause = self.observe(Subject::Producer(name.clone()), Fact::Added, cause);
-        let now = self.world.now;
-        self.with_producer(name, cause, |producer, _, cluster, out| {
+        self.with_producer(name, cause, |producer, now, _, cluster, out| {
             producer.configure(now, config, workload, out);
             producer.connect(now, topic, cluster, out);
         });
@@ -41,27 +40,23 @@ impl Simulation {
 
     pub(super) fn configure_producer(&mut self, name: &Name, config: ProducerConfig, workload: Workload, cause: Cause) {
         let cause = self.observe(Subject::Producer(name.clone()), Fact::Reconfigured, cause);
-        let now = self.world.now;
-        self.with_producer(name, cause, |producer, _, _, out| producer.configure(now, config, workload, out));
+        self.with_producer(name, cause, |producer, now, _, _, out| producer.configure(now, config, workload, out));
     }
 
     pub(super) fn connect(&mut self, name: &Name, topic: Option<Name>, cause: Cause) {
         let fact = Fact::Connected { topic: topic.clone() };
         let cause = self.observe(Subject::Producer(name.clone()), fact, cause);
-        let now = self.world.now;
-        self.with_producer(name, cause, |producer, _, cluster, out| producer.connect(now, topic, cluster, out));
+        self.with_producer(name, cause, |producer, now, _, cluster, out| producer.connect(now, topic, cluster, out));
     }
 
     pub(super) fn set_producing(&mut self, name: &Name, producing: bool, cause: Cause) {
         let fact = if producing { Fact::ProducingStarted } else { Fact::ProducingStopped };
         let cause = self.observe(Subject::Producer(name.clone()), fact, cause);
-        let now = self.world.now;
-        self.with_producer(name, cause, |producer, _, _, out| producer.set_producing(now, producing, out));
+        self.with_producer(name, cause, |producer, now, _, _, out| producer.set_producing(now, producing, out));
     }
 
     pub(super) fn publish(&mut self, name: &Name, made: &Handmade, cause: Cause) {
-        let now = self.world.now;
-        self.with_producer(name, cause, |producer, keys, cluster, out| {
+        self.with_producer(name, cause, |producer, now, keys, cluster, out| {
             producer.publish(now, made, keys, cluster, out);
         });
     }
@@ -71,7 +66,6 @@ impl Simulation {
             Pace::Original { percent } => Pacing::Original { percent },
             Pace::Rate { per_second } => Pacing::Rate { per_second },
         };
-        let now = self.world.now;
-        self.with_producer(name, cause, |producer, _, _, out| producer.start_replay(now, rows, pacing, out));
+        self.with_producer(name, cause, |producer, now, _, _, out| producer.start_replay(now, rows, pacing, out));
     }
 }

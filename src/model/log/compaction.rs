@@ -80,7 +80,7 @@ impl PartitionLog {
     /// When the oldest record in the closed segments from `offset` on was written (the first batch of each).
     pub fn oldest_dirty(&self, offset: u64) -> Option<Time> {
         let dirty = self.sealed.iter().filter(|segment| segment.base_offset >= offset);
-        dirty.filter_map(|segment| Some(segment.batches.first()?.records.last_created_at())).min()
+        dirty.filter_map(|segment| Some(segment.batches.first()?.records.last_stamped_at())).min()
     }
 
     /// Rewrites the segments below `until`. `is_last` says whether a batch is the last of its producer: that one stays even if

@@ -61,7 +61,7 @@ impl PartitionLog {
     pub fn append_as_follower(&mut self, batch: Batch) -> Rolled {
         let Batch { base_offset, ref records, .. } = batch;
         let is_full = self.active.batches.first().is_some_and(|first| {
-            let age = records.last_created_at().since(first.records.last_created_at());
+            let age = records.last_stamped_at().since(first.records.last_stamped_at());
             self.active.bytes + records.bytes() > self.segment_bytes || age > self.segment_span
         });
         if is_full {

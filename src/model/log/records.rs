@@ -23,6 +23,8 @@ pub struct Records {
     base_created: Time,
     /// How much later each was created, in microseconds.
     created_after: Vec<u32>,
+    /// How far ahead the clock was that stamped them, in microseconds; behind if negative.
+    clock_ahead_us: i64,
     /// By index, for those that are more than a generated value.
     extras: SortedMap<u32, Extra>,
     /// The latest of their timestamps (`maxTimestamp` in Kafka's batch header); 0 without records.
@@ -70,10 +72,9 @@ pub struct Record {
 }
 
 impl Record {
-    /// `CreateTime`: its own, or else when it was made. The run began at 0, as Unix time did.
-    fn timestamp_us(&self) -> i64 {
-        let own = self.extra.as_ref().and_then(|extra| extra.timestamp_us);
-        own.unwrap_or_else(|| micros(self.created_at))
+    /// Its own timestamp, where a file gave one.
+    fn own_timestamp_us(&self) -> Option<i64> {
+        self.extra.as_ref().and_then(|extra| extra.timestamp_us)
     }
 
     /// Its size in a batch, by estimate: exact varint lengths depend on its place.
@@ -90,8 +91,13 @@ impl Extra {
 }
 
 impl Records {
+    /// None yet; they will be stamped by a clock that is so far ahead.
+    pub fn stamped_ahead(clock_ahead_us: i64) -> Self {
+        Records { clock_ahead_us, ..Records::default() }
+    }
+
     pub fn push(&mut self, record: Record) {
-        let timestamp_us = record.timestamp_us();
+        let timestamp_us = record.own_timestamp_us().unwrap_or_else(|| micros(self.stamp(record.created_at)));
         if self.keys.is_empty() {
             self.base_created = record.created_at;
             self.max_timestamp_us = timestamp_us;
@@ -172,17 +178,27 @@ impl Records {
         self.base_created + Span::from_micros(u64::from(self.created_after[index as usize]))
     }
 
-    /// `CreateTime`, in microseconds: what a file said, or else when the record was made. Not ascending where a file's
-    /// were not.
+    /// `CreateTime`, in microseconds: what a file said, or else what the producer's clock showed when the record was made.
+    /// Not ascending where a file's were not. The run began at 0, as Unix time did.
     pub fn timestamp_us(&self, index: u32) -> i64 {
         let own = self.extra(index).and_then(|extra| extra.timestamp_us);
-        own.unwrap_or_else(|| micros(self.created_at(index)))
+        own.unwrap_or_else(|| micros(self.stamped_at(index)))
     }
 
-    /// When the newest of them was created: a batch fills in the order of creation. It is this that segments age by: a
-    /// file's own timestamps are on another clock than the run's.
-    pub fn last_created_at(&self) -> Time {
-        self.created_after.last().map_or(self.base_created, |_| self.created_at(self.len() - 1))
+    /// What the producer's clock showed when the record was made. Before the run began it shows nothing less than that.
+    pub fn stamped_at(&self, index: u32) -> Time {
+        self.stamp(self.created_at(index))
+    }
+
+    fn stamp(&self, created_at: Time) -> Time {
+        let ahead = Span::from_micros(self.clock_ahead_us.unsigned_abs());
+        if self.clock_ahead_us < 0 { created_at - ahead } else { created_at + ahead }
+    }
+
+    /// The stamp of the newest of them: a batch fills in the order of creation. It is this that segments age by: a file's
+    /// own timestamps are on another clock than the run's.
+    pub fn last_stamped_at(&self) -> Time {
+        self.created_after.last().map_or(self.base_created, |_| self.stamped_at(self.len() - 1))
     }
 
     pub fn max_timestamp_us(&self) -> i64 {
@@ -206,6 +222,7 @@ impl Records {
             value_bytes: pick(&self.value_bytes),
             base_created: self.base_created,
             created_after: pick(&self.created_after),
+            clock_ahead_us: self.clock_ahead_us,
             extras: extras.collect(),
             max_timestamp_us: kept.iter().map(|&index| self.timestamp_us(index)).max().unwrap_or_default(),
             bytes: BATCH_OVERHEAD_BYTES + kept.iter().map(|&index| own_bytes(index)).sum::<u64>() + share,

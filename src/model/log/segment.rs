@@ -94,7 +94,7 @@ impl Segment {
 
     /// When its newest record was created: batches need not be in the order of time.
     pub fn newest(&self) -> Time {
-        self.batches.iter().map(|batch| batch.records.last_created_at()).max().unwrap_or_default()
+        self.batches.iter().map(|batch| batch.records.last_stamped_at()).max().unwrap_or_default()
     }
 
     pub fn append(&mut self, batch: Batch) {

@@ -116,6 +116,7 @@ fn of_consumer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::Killed => (MarkKind::Fault, "killed"),
         Fact::Hung => (MarkKind::Fault, "hangs"),
         Fact::SlowedDown { .. } => (MarkKind::Fault, "slower"),
+        Fact::ClockSet { .. } => of_clock(fact)?,
         Fact::MaxPollExceeded { .. } => (MarkKind::Timeout, "max.poll exceeded"),
         Fact::Closing => (MarkKind::Command, "leaves"),
         Fact::Unhung => (MarkKind::Command, "goes on"),
@@ -123,6 +124,14 @@ fn of_consumer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::Started => (MarkKind::Command, "starts"),
         _ => return None,
     })
+}
+
+fn of_clock(fact: &Fact) -> Option<(MarkKind, &'static str)> {
+    match fact {
+        Fact::ClockSet { drift_ppm: 0, ahead_ms: 0 } => Some((MarkKind::Command, "clock is right")),
+        Fact::ClockSet { .. } => Some((MarkKind::Fault, "clock is wrong")),
+        _ => None,
+    }
 }
 
 fn of_broker(fact: &Fact) -> Option<(MarkKind, &'static str)> {
@@ -186,6 +195,7 @@ fn of_producer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::Reconfigured => (MarkKind::Command, "configured"),
         Fact::ProducingStarted => (MarkKind::Command, "produces"),
         Fact::ProducingStopped => (MarkKind::Command, "paused"),
+        Fact::ClockSet { .. } => of_clock(fact)?,
         Fact::BatchFailed { .. } => (MarkKind::Loss, "gave up records"),
         _ => return None,
     })

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::clock::clock_section;
 use super::consumer_actions::ConsumerActions;
 use super::subject::{ConsumerSubject, Position, delay_text};
 use crate::engine::command::Command;
@@ -23,7 +24,7 @@ pub fn ConsumerPanel(props: &ConsumerPanelProps) -> Html {
     let ConsumerSubject { card, group, group_label, .. } = &*props.consumer;
     let dispatch = use_dispatch();
     let to_group = {
-        let group = group.clone();
+        let (group, dispatch) = (group.clone(), dispatch.clone());
         move |_| dispatch.emit(Action::Select(Some(group.clone())))
     };
     html! {
@@ -37,6 +38,7 @@ pub fn ConsumerPanel(props: &ConsumerPanelProps) -> Html {
             <Fuses session={card.session} poll={card.poll} />
             <Assignment consumer={props.consumer.clone()} />
             <Work consumer={props.consumer.clone()} />
+            { clock_section(&card.id, props.consumer.clock, &dispatch) }
         </>
     }
 }

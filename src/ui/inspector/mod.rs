@@ -5,6 +5,7 @@
 
 mod broker;
 mod caveats;
+mod clock;
 mod config;
 mod consumer;
 mod consumer_actions;

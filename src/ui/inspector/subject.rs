@@ -11,6 +11,7 @@ use crate::model::{Name, TopicPartition};
 use crate::session::Session;
 use crate::ui::action::{Browse, BrowseFrom, InspectorTab, PartKind};
 use crate::ui::app::Look;
+use crate::view::clock::{ClockCard, clock};
 use crate::view::config::{self, Property};
 use crate::view::describe::{DescribeRow, ReplicaRow, describe, notice, replicas_on};
 use crate::view::records::{RecordRow, records};
@@ -37,6 +38,7 @@ pub struct ProducerSubject {
     pub config: ProducerConfig,
     pub workload: Workload,
     pub properties: Vec<Property>,
+    pub clock: ClockCard,
     /// Every topic there is, to connect to.
     pub topics: Vec<Name>,
 }
@@ -76,6 +78,7 @@ pub struct ConsumerSubject {
     pub hue: u32,
     pub positions: Vec<Position>,
     pub config: ConsumerConfig,
+    pub clock: ClockCard,
     pub now: Time,
 }
 
@@ -138,6 +141,7 @@ fn producer(session: &Session, view: &StageView, name: &Name) -> Option<Subject>
         config: producer.config.clone(),
         workload: producer.workload.clone(),
         properties: config::producer(session.world(), name),
+        clock: clock(session.world(), name),
         topics: topics(view),
     })))
 }
@@ -197,6 +201,7 @@ fn consumer(session: &Session, view: &StageView, name: &Name) -> Option<Subject>
         group_label: group.label.clone(),
         hue: group.hue,
         config: session.world().groups.get(&group.id)?.config.clone(),
+        clock: clock(session.world(), name),
         now: session.now(),
     })))
 }

@@ -41,6 +41,17 @@ async fn every_member_has_its_own_buttons_under_its_own_name() {
 }
 
 #[tokio::test]
+async fn a_client_shows_its_clock_and_what_is_wrong_with_it() {
+    let mut session = orders();
+    let right = panel(&session, "checkout", InspectorTab::Main).await;
+    has(&right, &[">Clock</h3>", "10 % fast"]);
+    lacks(&right, &["Right now"]);
+    give(&mut session, &[r#"{"type": "set_clock", "client": "inventory-1", "drift_ppm": 7000, "ahead_ms": -90000}"#]);
+    let wrong = panel(&session, "inventory-1", InspectorTab::Main).await;
+    has(&wrong, &["Right now it is 1:29 behind.", "runs 0.7 % fast", ">is 1:30 behind</option>"]);
+}
+
+#[tokio::test]
 async fn a_live_group_is_sought_and_a_stopped_one_is_reset() {
     let mut session = orders();
     let live = panel(&session, "inventory", InspectorTab::Main).await;

@@ -33,12 +33,19 @@ fn life(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<String> {
         Fact::SlowedDown { percent } => format!("{who} takes {percent} % of its service time"),
         Fact::Closed => format!("{who} has closed itself and said goodbye to its group"),
         Fact::MaxPollExceeded { after } => {
+            let by_its_clock = if is_on_time(world, name) { "" } else { " by its own clock" };
             format!(
-                "{who} did not call poll() for {after} (max.poll.interval.ms); its heartbeat thread leaves the group"
+                "{who} did not call poll() for {after}{by_its_clock} (max.poll.interval.ms); its heartbeat thread leaves the \
+                 group"
             )
         }
         other => return come_or_gone("consumer", who, other),
     })
+}
+
+/// Whether its clock runs as fast as it should.
+fn is_on_time(world: &World, name: &Name) -> bool {
+    world.client(name).is_none_or(|machine| world.clocks.of(machine).drift_ppm == 0)
 }
 
 fn membership(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<String> {

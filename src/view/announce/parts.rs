@@ -4,6 +4,7 @@ use super::{counted, label};
 use crate::engine::World;
 use crate::model::Name;
 use crate::model::fact::Fact;
+use crate::view::clock::clock_words;
 
 pub fn producer(world: &World, name: &Name, fact: &Fact) -> Option<String> {
     let who = label(world, name);
@@ -35,10 +36,13 @@ pub fn topic(world: &World, name: &Name, fact: &Fact) -> Option<String> {
     }
 }
 
-/// A part is on the stage, or has gone from it.
+/// A part is on the stage, or has gone from it; or its clock was set.
 pub fn come_or_gone(kind: &str, label: &str, fact: &Fact) -> Option<String> {
     match fact {
         Fact::Added => Some(format!("{label} was added, a {kind}")),
+        Fact::ClockSet { drift_ppm, ahead_ms } => {
+            Some(format!("the clock of {label} {}", clock_words(*drift_ppm, *ahead_ms)))
+        }
         Fact::Removed => Some(format!("{label} was removed")),
         _ => None,
     }

@@ -34,6 +34,9 @@ pub fn otherwise(command: &Command) -> Option<String> {
         }
         C::Unhang { consumer } => format!("{consumer}: the application's thread goes on"),
         C::SlowDown { consumer, .. } => format!("{consumer}: whatever the application calls for each record is slower"),
+        C::SetClock { client, .. } => {
+            format!("{client}: its machine is set with date -s, and no NTP daemon corrects it")
+        }
         C::Seek { group, .. } => {
             format!("{group}: its applications call KafkaConsumer#seek; no tool reaches into them")
         }

@@ -5,7 +5,7 @@
 
 use super::{Fuse, InHand, Life, MemberCard, MemberEpoch};
 use crate::engine::World;
-use crate::kernel::Span;
+use crate::kernel::{Span, Time};
 use crate::model::Name;
 use crate::model::fact::GroupState;
 use crate::model::kafka::consumer::{self, Application, Consumer, Phase};
@@ -18,7 +18,7 @@ pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
     MemberCard {
         id: consumer.name.clone(),
         label: world.stage.label_of(&consumer.name),
-        life: life(consumer),
+        life: life(world, consumer),
         phase: epoch
             .as_ref()
             .and_then(|epoch| epoch.waits)
@@ -33,6 +33,7 @@ pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
         in_hand: in_hand(world, consumer),
         buffered: consumer.buffered(),
         slowed_percent: consumer.slowed_percent,
+        has_wrong_clock: !world.clocks.of(consumer.endpoint).is_right(),
         problem: problem(world, consumer, group),
     }
 }
@@ -54,12 +55,13 @@ fn epoch(group: &Group, client_id: &Name) -> Option<MemberEpoch> {
     Some(MemberEpoch { epoch: member.epoch, waits })
 }
 
-fn life(consumer: &Consumer) -> Life {
+fn life(world: &World, consumer: &Consumer) -> Life {
+    let moment = |counted: Time| world.clocks.of(consumer.endpoint).when(counted);
     match consumer.life {
         consumer::Life::New | consumer::Life::Running => Life::Running,
-        consumer::Life::Killed(since) => Life::Killed(since),
-        consumer::Life::Hung(since) => Life::Hung(since),
-        consumer::Life::Left(since) => Life::Left(since),
+        consumer::Life::Killed(since) => Life::Killed(moment(since)),
+        consumer::Life::Hung(since) => Life::Hung(moment(since)),
+        consumer::Life::Left(since) => Life::Left(moment(since)),
     }
 }
 
@@ -86,7 +88,9 @@ fn session(world: &World, member: &Member) -> Option<Fuse> {
 
 fn poll(world: &World, consumer: &Consumer) -> Option<Fuse> {
     let of = Span::from_millis(consumer.config.max_poll_interval_ms);
-    consumer.poll_deadline.map(|deadline| Fuse { left: deadline.since(world.now), of })
+    // Both by its own clock.
+    let counted = world.clocks.of(consumer.endpoint).count(world.now);
+    consumer.poll_deadline.map(|deadline| Fuse { left: deadline.since(counted), of })
 }
 
 fn in_hand(world: &World, consumer: &Consumer) -> Option<InHand> {

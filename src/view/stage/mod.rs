@@ -283,6 +283,7 @@ pub struct MemberCard {
     pub buffered: u64,
     /// Service time in percent of normal.
     pub slowed_percent: u32,
+    pub has_wrong_clock: bool,
     pub problem: Option<String>,
 }
 

@@ -15,6 +15,8 @@ pub struct Accumulator {
     lingering: VecDeque<(Time, u32)>,
     new_deadline: Option<Time>,
     records: u64,
+    /// How far ahead the clock is that stamps records.
+    pub clock_ahead_us: i64,
 }
 
 /// One partition's batches, oldest first.
@@ -67,7 +69,7 @@ impl Accumulator {
             self.lingering.push_back((queue.open_until, partition));
             self.new_deadline = (self.lingering.len() == 1).then_some(queue.open_until);
         }
-        let open = queue.open.get_or_insert_default();
+        let open = queue.open.get_or_insert_with(|| Records::stamped_ahead(self.clock_ahead_us));
         open.push(record);
         is_urgent |= open.bytes() >= batch_size;
         self.records += 1;
@@ -106,11 +108,10 @@ impl Accumulator {
         self.queues.iter_mut().enumerate().map(|(partition, queue)| (partition as u32, queue))
     }
 
-    /// Takes out the sealed batches whose first record is as old as `limit`, each with its partition.
-    pub fn take_expired(&mut self, now: Time, limit: Span) -> Vec<(u32, SealedBatch)> {
+    /// Takes out the sealed batches that are too old, each with its partition.
+    pub fn take_expired(&mut self, is_expired: impl Fn(&SealedBatch) -> bool) -> Vec<(u32, SealedBatch)> {
         let mut expired = Vec::new();
         for (partition, queue) in (0..).zip(&mut self.queues) {
-            let is_expired = |batch: &SealedBatch| now.since(batch.records.created_at(0)) >= limit;
             while let Some(batch) = queue.sealed.pop_front_if(|batch| is_expired(batch)) {
                 self.records -= u64::from(batch.records.len());
                 expired.push((partition, batch));

@@ -25,7 +25,7 @@ use super::message::{
     Correlation, ErrorCode, Message, PartitionMetadata, ProducerId, ProducerIdAndEpoch, Request, Response,
 };
 use super::partitioner::partition_for_hash;
-use crate::kernel::{Chance, Endpoint, Ppm, Span, Time};
+use crate::kernel::{Chance, Clock, Endpoint, Ppm, Span, Time};
 use crate::model::Name;
 use crate::model::actor::{Lull, Out, Timer};
 use crate::model::fact::{Fact, Subject};
@@ -45,6 +45,8 @@ pub struct Producer {
     pub replay: Option<Replay>,
     /// The protocol's error that last made it give up on records.
     pub last_error: Option<ErrorCode>,
+    /// Its machine's. All times that it is told are by it; records are stamped with what it shows.
+    pub clock: Clock,
     identity: ProducerIdAndEpoch,
     chance: Chance,
     arrivals: ArrivalClock,
@@ -100,6 +102,7 @@ impl Producer {
             counts: Counts::default(),
             replay: None,
             last_error: None,
+            clock: Clock::default(),
             identity: ProducerIdAndEpoch { id, epoch: 0 },
             arrivals: ArrivalClock::new(stream("arrivals")),
             keys: KeyPicker::new(&Workload::default().keys, stream("keys")),
@@ -289,7 +292,7 @@ impl Producer {
             let is_tombstone = rate > Ppm(0) && self.tombstones.happens(rate);
             let extra = is_tombstone.then(Extra::default);
             let value_bytes = if is_tombstone { 0 } else { self.workload.value_bytes };
-            let record = Record { key, key_bytes, value_bytes, created_at: now, extra };
+            let record = Record { key, key_bytes, value_bytes, created_at: self.clock.when(now), extra };
             self.send(now, record, None, keys, cluster, out);
             let next = self.next_arrival(now);
             if !out.effects.is_empty() || !next.is_some_and(|at| lull.go_on_to(at)) {
@@ -314,7 +317,7 @@ impl Producer {
             key,
             key_bytes: made.key.as_ref().map_or(0, |key| key.len() as u32),
             value_bytes: made.value.as_ref().map_or(0, |value| value.len() as u32),
-            created_at: now,
+            created_at: self.clock.when(now),
             extra: Some(Extra { value, headers: made.headers.clone().into(), timestamp_us: None }),
         };
         out.observe(self.subject(), Fact::PublishedByHand { records: made.count });
@@ -355,6 +358,7 @@ impl Producer {
         let is_sticky = chosen.is_none();
         let chosen = chosen.unwrap_or_else(|| self.sticky.partition(partitions, &self.available, &mut self.chance));
         let bytes = record.bytes();
+        self.accumulator.clock_ahead_us = self.clock.ahead_us(record.created_at);
         let linger = Span::from_millis(self.config.linger_ms);
         let is_urgent = self.accumulator.append(now, chosen, record, u64::from(self.config.batch_size), linger);
         if is_sticky {

@@ -48,7 +48,7 @@ impl Producer {
             return out.observe(self.subject(), Fact::ReplayEnded { rows });
         }
         replay.next += 1;
-        let record = record_of(&replay.rows, row, now, keys);
+        let record = record_of(&replay.rows, row, self.clock.when(now), keys);
         let next_at = replay.next_at(now, row);
         self.send(now, record, None, keys, cluster, out);
         out.arm(Timer::Replay, next_at);
@@ -73,13 +73,13 @@ impl Replay {
     }
 }
 
-fn record_of(rows: &Arc<Rows>, row: u32, now: Time, keys: &mut Keys) -> Record {
+fn record_of(rows: &Arc<Rows>, row: u32, created_at: Time, keys: &mut Keys) -> Record {
     let key = rows.key(row);
     Record {
         key: key.map_or(KeyId::NONE, |key| keys.intern(key)),
         key_bytes: key.map_or(0, |key| key.len() as u32),
         value_bytes: rows.value(row).len() as u32,
-        created_at: now,
+        created_at,
         extra: Some(Extra {
             value: Some(Value::Row(rows.clone(), row)),
             headers: Arc::default(),

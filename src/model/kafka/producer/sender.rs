@@ -2,7 +2,7 @@
 
 use super::accumulator::SealedBatch;
 use super::{Producer, Purpose};
-use crate::kernel::{Span, Time};
+use crate::kernel::{Clock, Span, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{AcknowledgedRecords, Effect, Out, Timer};
 use crate::model::fact::Fact;
@@ -234,14 +234,14 @@ impl Producer {
 
     /// `delivery.timeout.ms` counts from the first record on, whether its batch waits or flies.
     fn expires_at(&self, batch: &SealedBatch) -> Time {
-        deadline(batch.records.created_at(0), self.config.delivery_timeout_ms)
+        expires_at(self.clock, batch, self.config.delivery_timeout_ms)
     }
 
     /// Gives up the batches that have waited too long to be sent again (`RecordAccumulator#expiredBatches`).
     fn expire(&mut self, now: Time, out: &mut Out) {
         let Some(topic) = self.topic.clone() else { return };
-        let limit = Span::from_millis(self.config.delivery_timeout_ms);
-        for (partition, batch) in self.accumulator.take_expired(now, limit) {
+        let (clock, limit) = (self.clock, self.config.delivery_timeout_ms);
+        for (partition, batch) in self.accumulator.take_expired(|batch| now >= expires_at(clock, batch, limit)) {
             self.expire_batch(&TopicPartition::new(&topic, partition), &batch, ErrorCode::RequestTimedOut, out);
         }
     }
@@ -271,4 +271,9 @@ fn first_on_the_wire(requests: &Requests<Purpose>, partition: u32) -> Option<u32
     });
     let batches = sent.flat_map(|sent| &sent.batches).filter(|(name, _)| name.partition == partition);
     batches.filter_map(|(_, batch)| Some(batch.sequence?.1)).min()
+}
+
+/// By the producer's own clock.
+fn expires_at(clock: Clock, batch: &SealedBatch, delivery_timeout_ms: u64) -> Time {
+    deadline(clock.count(batch.records.created_at(0)), delivery_timeout_ms)
 }

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use self::workload::WorkloadForm;
 use super::ProducerSubject;
+use super::clock::clock_section;
 use crate::engine::command::{Command, Switch};
 use crate::ui::action::{Action, Dialog, use_dispatch};
 use crate::ui::form::{Choice, Chooser};
@@ -23,6 +24,7 @@ pub struct ProducerPanelProps {
 #[component]
 pub fn ProducerPanel(props: &ProducerPanelProps) -> Html {
     let ProducerSubject { card, config, workload, .. } = &*props.producer;
+    let dispatch = use_dispatch();
     html! {
         <>
             if let Some(problem) = card.problem.as_ref().filter(|_| card.topic.is_some()) { <p class="problem">{ problem }</p> }
@@ -30,6 +32,7 @@ pub fn ProducerPanel(props: &ProducerPanelProps) -> Html {
             <Buttons card={card.clone()} />
             <Connection producer={props.producer.clone()} />
             <WorkloadForm producer={card.id.clone()} config={config.clone()} workload={workload.clone()} />
+            { clock_section(&card.id, props.producer.clock, &dispatch) }
         </>
     }
 }
