@@ -1,36 +1,24 @@
 //! How long it takes to go anywhere in a run: `cargo bench --bench scrub`.
 //!
 //! For a run of ten minutes of the opening scene, and for one of ten million records through default producers. A seek is
-//! measured to a hundred moments all over the run, in an order that jumps about; so is undoing a gesture that was made in
+//! measured to two hundred moments all over the run, in an order that jumps about; so is undoing a gesture that was made in
 //! the middle.
+
+mod runs;
 
 use std::time::{Duration, Instant};
 
 use headwater::engine::Command;
 use headwater::kernel::Time;
-use headwater::scenario::{Scenario, catalog};
+use headwater::scenario::Scenario;
 use headwater::session::Session;
 
-fn main() {
-    let orders = catalog::find("orders").expect("the opening scene");
-    measure("ten minutes of the opening scene", &orders, Time::from_secs(600), "inventory-2");
-    measure("ten million records", &many_records(), Time::from_secs(110), "reader-2");
-}
+use runs::{RUNS, percentiles};
 
-/// 100,000 keyed records a second for 100 seconds, replicated three ways, in batches of 16 KB.
-fn many_records() -> Scenario {
-    let consumers =
-        (1..=3).map(|n| format!(r#"{{"type": "add_consumer", "consumer": "reader-{n}", "group": "readers"}}"#));
-    let document = format!(
-        r#"{{"version": 1, "seed": 1, "commands": [
-            {{"type": "add_topic", "topic": "log", "config": {{"partitions": 12, "replication.factor": 3}}}},
-            {{"type": "add_group", "group": "readers", "topics": ["log"]}}, {},
-            {{"at_us": 10000000, "type": "add_producer", "producer": "source", "topic": "log", "workload": {{
-                "arrivals": {{"kind": "constant", "per_second": 100000}}, "value_bytes": 100,
-                "keys": {{"kind": "uniform", "prefix": "key", "count": 10000}}}}}}]}}"#,
-        consumers.collect::<Vec<_>>().join(", ")
-    );
-    Scenario::from_json(&document).expect("a scenario")
+fn main() {
+    for run in RUNS {
+        measure(run.name, &(run.scenario)(), Time::from_secs(run.end_s), run.victim);
+    }
 }
 
 fn measure(name: &str, scenario: &Scenario, end: Time, victim: &str) {
@@ -42,10 +30,11 @@ fn measure(name: &str, scenario: &Scenario, end: Time, victim: &str) {
     let records = session.world().totals().produced;
     println!("{name}: {records} records, {} events, played in {:?}", session.events(), playing + playing_on);
 
-    let moments = (0..100).map(|n| Time::from_micros(end.as_micros() / 100 * (n * 37 % 100) + 1));
+    let moments = (0..200).map(|n| Time::from_micros(end.as_micros() / 200 * (n * 37 % 200) + 1));
     let mut seeks: Vec<Duration> = moments.map(|at| timed(|| session.seek(at).expect("it was played")).0).collect();
     seeks.sort();
-    println!("  a seek takes {:?} at the median, {:?} at the most", seeks[seeks.len() / 2], seeks[seeks.len() - 1]);
+    let [median, p99, most] = percentiles(&seeks);
+    println!("  a seek takes {median:?} at the median, {p99:?} at p99, {most:?} at the most");
 
     session.seek(end).expect("it was played");
     let (undo, undone) = timed(|| session.undo());

@@ -26,6 +26,8 @@ pub struct Report {
     pub slowest_us: u64,
     /// What the slowest input began with.
     pub slowest: String,
+    /// Those that took too long every time, to be tried again when the machine has more time.
+    pub slow: Vec<String>,
 }
 
 impl Report {
@@ -34,6 +36,7 @@ impl Report {
         self.read += other.read;
         self.refused += other.refused;
         self.saved += other.saved;
+        self.slow.extend(other.slow);
         if other.slowest_us > self.slowest_us {
             (self.slowest_us, self.slowest) = (other.slowest_us, other.slowest);
         }
@@ -42,7 +45,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { inputs, read, refused, saved, slowest_us, slowest } = self;
+        let Report { inputs, read, refused, saved, slowest_us, slowest, .. } = self;
         write!(
             f,
             "{inputs} inputs: {read} read, {refused} refused ({saved} saved in part); slowest {slowest_us} µs: {slowest}"
@@ -119,7 +122,9 @@ fn try_all(inputs: impl Iterator<Item = String>, clock: Clock, read: impl Fn(&st
                 report.saved += 1;
             }
         }
-        if took > report.slowest_us {
+        if took >= MICROS_MAX {
+            report.slow.push(input);
+        } else if took > report.slowest_us {
             report.slowest_us = took;
             report.slowest = input.chars().take(60).collect();
         }

@@ -4,6 +4,7 @@
 use yew::prelude::*;
 
 use super::{App, Msg, show};
+use crate::kernel::Time;
 use crate::scenario::link::link_in;
 use crate::session::Session;
 use crate::session::import::{Contents, Extent, MAX_DOCUMENT_BYTES, contents, read_document};
@@ -98,13 +99,15 @@ impl App {
             Ok(scenario) => scenario,
             Err(unread) => return self.dialog = Some(Dialog::Unread(unread)),
         };
-        let session = match Session::open(&scenario) {
+        let mut session = match Session::begin(&scenario) {
             Ok(session) => session,
             Err(refusal) => {
                 let text = format!("{} cannot be opened: {refusal}", source.name);
                 return self.toasts.say(Tone::Refused, text);
             }
         };
+        // Whatever it wants to be seen at first may be days away.
+        session.begin_seek(Time::from_millis(scenario.opens_at_ms));
         self.keep_before_leaving();
         *self.session.get_mut() = session;
         let mut choice = show::choice(&scenario);
@@ -114,5 +117,6 @@ impl App {
         self.dialog = None;
         self.toasts.say(Tone::Note, format!("Opened “{}” from {}.", choice.title, source.name));
         self.opened(choice);
+        self.set_out(None);
     }
 }

@@ -28,16 +28,12 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Runs a journey on the page in `dist/`. It fails if a step fails, if it hangs, or if the page complained on its
 /// console; a failed one leaves a picture of its end in the target folder.
 pub async fn journey(screen: Screen, steps: impl AsyncFnOnce(Page) + 'static) {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
-    assert!(dist.join("index.html").exists(), "there is no page to visit in {}: run scripts/build", dist.display());
-    journey_in(&dist, screen, steps).await;
+    journey_within(LIMIT, screen, steps).await;
 }
 
 /// The same for steps that take the static host in hand: stop it, change what it serves.
 pub async fn journey_with_site<S: AsyncFnOnce(Page, Site) + 'static>(screen: Screen, steps: S) {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
-    assert!(dist.join("index.html").exists(), "there is no page to visit in {}: run scripts/build", dist.display());
-    let site = Site::serve(&dist).await;
+    let site = Site::serve(&dist()).await;
     let at = site.clone();
     travel(&site.address, screen, name_of::<S>(), async move |page| steps(page, at).await).await;
 }
@@ -48,10 +44,32 @@ pub async fn journey_in<S: AsyncFnOnce(Page) + 'static>(folder: &Path, screen: S
     travel(&site.address, screen, name_of::<S>(), steps).await;
 }
 
+/// The same for steps that take longer than any journey.
+pub async fn journey_within<S: AsyncFnOnce(Page) + 'static>(limit: Duration, screen: Screen, steps: S) {
+    let site = Site::serve(&dist()).await;
+    travel_within(limit, &site.address, screen, name_of::<S>(), steps).await;
+}
+
+fn dist() -> PathBuf {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+    assert!(dist.join("index.html").exists(), "there is no page to visit in {}: run scripts/build", dist.display());
+    dist
+}
+
 async fn travel(address: &str, screen: Screen, name: String, steps: impl AsyncFnOnce(Page) + 'static) {
+    travel_within(LIMIT, address, screen, name, steps).await;
+}
+
+async fn travel_within(
+    limit: Duration,
+    address: &str,
+    screen: Screen,
+    name: String,
+    steps: impl AsyncFnOnce(Page) + 'static,
+) {
     let browser = Browser::launch(screen).await;
     let page = Page::new(browser.client.clone(), address.to_owned(), screen);
-    let outcome = run(page.clone(), steps).await;
+    let outcome = run(limit, page.clone(), steps).await;
     let complaints = page.console_errors().await;
     if outcome.is_err() || !complaints.is_empty() {
         page.screenshot(&name).await;
@@ -67,8 +85,8 @@ async fn travel(address: &str, screen: Screen, name: String, steps: impl AsyncFn
 }
 
 /// The steps in a task of their own, so that a step that panics does not keep the browser from being closed.
-async fn run(page: Page, steps: impl AsyncFnOnce(Page) + 'static) -> Result<(), JoinError> {
-    let steps = async move { timeout(LIMIT, steps(page)).await.expect("a journey ends within a minute") };
+async fn run(limit: Duration, page: Page, steps: impl AsyncFnOnce(Page) + 'static) -> Result<(), JoinError> {
+    let steps = async move { timeout(limit, steps(page)).await.expect("a journey ends in time") };
     LocalSet::new().run_until(async { spawn_local(steps).await }).await
 }
 
