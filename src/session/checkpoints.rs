@@ -10,7 +10,7 @@ const EVENTS_BETWEEN: u64 = 5_000;
 
 /// The gap between two copies may be this part of their distance from the newest. So copies are dense near the end, and
 /// how many there are grows with the logarithm of the run's length.
-const GAP_BY_AGE: u64 = 64;
+const GAP_BY_AGE: u64 = 48;
 
 /// Memory that copies may take of their own, beside what they share.
 const BYTES_MAX: u64 = 64 << 20;
