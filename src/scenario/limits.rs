@@ -9,6 +9,9 @@ pub const BYTES_MAX: usize = 8 << 20;
 /// Objects cost most: some 700 bytes each while they are read. Rows of a replayed file are objects.
 const OBJECTS_MAX: usize = 40_000;
 
+/// Rows of replayed files that a document can hold for certain: each is an object with up to three fields.
+pub const ROWS_MAX: u32 = (VALUES_MAX / 6) as u32;
+
 /// Nobody gives so many; each takes some 10 µs to read.
 pub const COMMANDS_MAX: usize = 10_000;
 

@@ -13,5 +13,6 @@ mod timed;
 
 pub use bookmark::Bookmark;
 pub use document::{AT_US_MAX, Scenario, VERSION};
+pub use limits::ROWS_MAX;
 pub use run::Run;
 pub use timed::Timed;

@@ -81,6 +81,39 @@ async fn an_edit_is_undone_and_redone_with_the_keyboard() {
 }
 
 #[tokio::test]
+async fn an_edit_made_in_the_past_is_undone_and_the_run_that_was_left_is_there_as_it_was() {
+    journey(Screen::Desk, async |page: Page| {
+        open(&page).await;
+        page.click("Pause").await;
+        play_until(&page, 40_000_000).await;
+        let end = page.headwater("digest()").await;
+        page.headwater("seek(25000000)").await;
+        let before = page.headwater("digest()").await;
+        let victim = "state().groups.fraud.members['fraud-1'].state";
+
+        page.click("Kill fraud-1").await;
+        page.find("Return to the other run").await;
+        page.key("Control+z").await;
+        page.wait_until(&format!("headwater.{victim} != 'killed'"), "it lives again").await;
+        assert_eq!(page.headwater("digest()").await, before, "at the same moment");
+        let runs = "document.querySelectorAll('.branch').length";
+        page.wait_until(&format!("{runs} == 1"), "the run that began here is gone").await;
+        let offers =
+            page.eval("document.querySelector('.toasts').textContent.includes('Return to the other run')").await;
+        assert_eq!(offers, false, "there is no other run to return to");
+
+        page.key("Control+y").await;
+        comes_to(&page, victim, &json!("killed")).await;
+        page.wait_until(&format!("{runs} == 2"), "it is there again").await;
+        page.key("Control+z").await;
+        page.wait_until(&format!("headwater.{victim} != 'killed'"), "it lives again").await;
+        page.headwater("seek(40000000)").await;
+        assert_eq!(page.headwater("digest()").await, end, "nothing that was recorded is lost");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn why_leads_from_a_rebalance_back_to_the_kill() {
     journey(Screen::Desk, async |page: Page| {
         open(&page).await;

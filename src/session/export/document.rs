@@ -58,6 +58,11 @@ impl DocumentExport {
         Some(piece)
     }
 
+    /// Of large files.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
     pub fn per_mille(&self) -> u32 {
         (u64::from(self.written) * 1_000 / u64::from(self.rows.max(1))) as u32
     }

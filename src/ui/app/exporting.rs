@@ -7,12 +7,14 @@ use yew::prelude::*;
 
 use super::{App, Msg};
 use crate::engine::Progress;
+use crate::scenario::ROWS_MAX;
 use crate::scene::drawing::{Drawing, Palette, svg};
 use crate::session::export::{DocumentExport, MetricsExport};
 use crate::ui::action::{Dialog, Export};
 use crate::ui::browser::recorder::Recorder;
 use crate::ui::browser::{download, png, window};
 use crate::ui::export::{RecordingView, Work};
+use crate::ui::number::grouped;
 use crate::ui::stage::{paint_figures, palette};
 use crate::ui::toasts::Tone;
 
@@ -136,6 +138,14 @@ impl App {
 
     fn export_json(&mut self, ctx: &Context<Self>) {
         let mut export = DocumentExport::new(&self.session.get_mut().scenario());
+        if export.rows() > ROWS_MAX {
+            let (rows, most) = (grouped(export.rows().into()), grouped(ROWS_MAX.into()));
+            let text = format!(
+                "The document has all {rows} rows of what is replayed, but no more than {most} can be opened again here. \
+                 Keep the file that they came from."
+            );
+            self.toasts.say(Tone::Note, text);
+        }
         let name = self.file_name("json");
         self.exporting.cancel();
         self.exporting.work = Some(Work { what: "Writing the scenario", per_mille: Some(0) });
