@@ -34,6 +34,7 @@ macro_rules! sessions {
 sessions! {
     a_broker_is_killed_and_started_from_the_terminal
     a_consumer_in_a_group_is_a_member_and_leaves_with_ctrl_c
+    a_consumer_without_a_group_makes_one_for_as_long_as_it_runs
     a_group_is_deleted_only_when_it_is_empty
     a_group_that_speaks_the_consumer_protocol_shows_epochs_and_targets
     a_group_without_members_is_described_by_what_it_committed

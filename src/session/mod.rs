@@ -27,6 +27,7 @@ mod log;
 mod looking;
 mod news;
 pub mod playback;
+pub mod rerun;
 mod restoring;
 pub mod storage;
 pub mod terminal;

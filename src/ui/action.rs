@@ -8,6 +8,7 @@ use super::theme::Theme;
 use crate::engine::command::Command;
 use crate::kernel::Time;
 use crate::model::Name;
+use crate::model::kafka::config::GroupProtocol;
 use crate::model::refusal::Refusal;
 use crate::scenario::link;
 use crate::session::import::{Contents, Unread};
@@ -101,8 +102,10 @@ pub enum Action {
     Redo,
     /// Adds a part under a free name. Without a place, where there is room.
     Add(PartKind, Option<Place>),
-    /// Stops the group, gives this reset of its offsets once it is empty, and starts it again.
-    StopAndReset(Command),
+    /// Stops the group that this is about, gives it once the group is empty, and starts it again.
+    StopAnd(Command),
+    /// Runs it all again with a group that speaks this from its beginning, and compares the two.
+    Rerun(Name, GroupProtocol),
     /// Starts another consumer of this group.
     AddConsumer(Name),
     OpenDialog(Dialog),

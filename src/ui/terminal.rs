@@ -26,7 +26,21 @@ pub enum Keyed {
 }
 
 /// The answer is what the field holds next, if that is something else.
-pub type Keys = Callback<Keyed, Option<String>>;
+pub type Keys = Callback<Keyed, Option<Filled>>;
+
+/// What the field holds next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    pub line: String,
+    /// Where the cursor is then, in UTF-16 units; at the end if nothing is said.
+    pub cursor: Option<u32>,
+}
+
+impl From<String> for Filled {
+    fn from(line: String) -> Self {
+        Filled { line, cursor: None }
+    }
+}
 
 /// Where the focus goes when the drawer opens, and when it closes.
 pub const FIELD: &str = "#terminal-line";
@@ -112,9 +126,11 @@ fn field_beside(event: &MouseEvent) -> Option<HtmlTextAreaElement> {
     wasm_bindgen::JsCast::dyn_into(drawer.query_selector("textarea").ok()??).ok()
 }
 
-fn fill(field: &HtmlTextAreaElement, line: Option<String>) {
-    if let Some(line) = line {
-        field.set_value(&line);
+fn fill(field: &HtmlTextAreaElement, filled: Option<Filled>) {
+    let Some(Filled { line, cursor }) = filled else { return };
+    field.set_value(&line);
+    if let Some(cursor) = cursor {
+        let _ = field.set_selection_range(cursor, cursor);
     }
 }
 

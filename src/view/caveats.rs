@@ -67,5 +67,6 @@ pub const CONSUMER: Caveats = Caveats {
         "in the consumer protocol, member ids begin with the client.id; Kafka's are bare UUIDs",
         "fetch sessions, fetching from followers, and noticing that a log was truncated (KIP-320)",
         "the time that poll() itself takes; the application's own work takes its service time",
+        "in a share group, fetching ahead and renewing locks: the next records are acquired when those at hand are done",
     ],
 };

@@ -4,6 +4,7 @@
 use crate::engine::Command;
 use crate::engine::command::{Election, Scope, Switch, Target};
 use crate::kernel::Time;
+use crate::model::kafka::config::GroupProtocol;
 use crate::view::clock::clock_words;
 
 /// The command as an order to somebody, by the ids of the parts, without a full stop.
@@ -25,7 +26,10 @@ pub fn deed(command: &Command) -> String {
         C::SetProducing { producer, producing: Switch::On } => format!("let {producer} produce"),
         C::SetProducing { producer, producing: Switch::Off } => format!("stop what {producer} produces"),
 
-        C::AddGroup { group, .. } => format!("add the consumer group {group}"),
+        C::AddGroup { group, config, .. } if config.protocol == GroupProtocol::Classic => {
+            format!("add the consumer group {group}")
+        }
+        C::AddGroup { group, config, .. } => format!("add the group {group}, which speaks {}", config.protocol.name()),
         C::RemoveGroup { group } => format!("remove the group {group}"),
         C::ConfigureGroup { group, .. } => format!("configure {group}"),
         C::Subscribe { group, topic } => format!("subscribe {group} to {topic}"),

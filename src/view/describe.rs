@@ -33,7 +33,8 @@ pub struct DescribeRow {
 
 /// Members that have partitions, most partitions first; then committed offsets of partitions that nobody has.
 pub fn describe(world: &World, group: &Name) -> Vec<DescribeRow> {
-    let Some(found) = world.group(group) else { return Vec::new() };
+    // A share group's members own nothing and commit nothing; it is no consumer group to the tool.
+    let Some(found) = world.group(group).filter(|group| group.protocol() != "share") else { return Vec::new() };
     let mut members = found.members();
     members.retain(|member| !member.assignment.is_empty());
     sort_by_key(&mut members, |member| (Reverse(member.assignment.len()), member.id));

@@ -29,6 +29,8 @@ pub struct RecordRow {
     pub murmur2: Option<i32>,
     /// From the key to the partition, written out.
     pub arithmetic: String,
+    /// How often each group has processed it, by label; those that read the topic or have read the record.
+    pub processed: Vec<(String, u32)>,
 }
 
 /// At most `count` records from offset `from` on, ascending; those above the high watermark included.
@@ -56,7 +58,19 @@ fn row(world: &World, partition: &TopicPartition, batch: &Batch, index: u32) -> 
         headers: extra.map_or_else(Vec::new, |extra| extra.headers.to_vec()),
         murmur2: key.is_some().then(|| world.keys.hash(key)),
         arithmetic: arithmetic(world, partition, key),
+        processed: processed(world, partition, batch.offset(index)),
     }
+}
+
+fn processed(world: &World, partition: &TopicPartition, offset: u64) -> Vec<(String, u32)> {
+    let mut processed = Vec::new();
+    for (name, spec) in &world.groups {
+        let times = spec.ledger.times(partition, offset);
+        if times > 0 || spec.topics.contains(&partition.topic) {
+            processed.push((world.stage.label_of(name), times));
+        }
+    }
+    processed
 }
 
 fn value(records: &Records, index: u32) -> Option<String> {

@@ -63,6 +63,25 @@ async fn going_back_and_comparing_works_by_touch_on_a_phone() {
 }
 
 #[tokio::test]
+async fn a_group_is_run_again_with_another_protocol_and_both_runs_are_compared() {
+    journey(Screen::Desk, async |page: Page| {
+        open(&page).await;
+        page.click("Pause").await;
+        kill(&page, "inventory-2").await;
+        play_until(&page, 40_000_000).await;
+        page.click("consumer group inventory").await;
+        page.click("Compare with consumer").await;
+        page.find("What happened otherwise").await;
+        page.key("Escape").await;
+        page.click("Runs").await;
+        page.click("Go to inventory speaks consumer").await;
+        page.wait_until("headwater.state().groups.inventory.protocol == 'consumer'", "the new run is shown").await;
+        page.wait_until("headwater.state().time_us == 40000000", "at the moment that was shown").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_edit_is_undone_and_redone_with_the_keyboard() {
     journey(Screen::Desk, async |page: Page| {
         open(&page).await;

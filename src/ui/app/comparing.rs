@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use super::App;
+use crate::model::Name;
+use crate::model::kafka::config::GroupProtocol;
 use crate::model::refusal::Refusal;
 use crate::session::{BranchId, Comparing, SeekProgress, Session, Timeline};
+use crate::ui::action::Dialog;
 use crate::ui::dialog::{Compared, Course, Finding};
 
 const SLICE: u64 = 20_000;
@@ -31,6 +34,23 @@ impl App {
                 self.dialog = None;
                 self.refused(&refusal);
             }
+        }
+    }
+
+    /// Runs everything again with a group that speaks another protocol, and shows both.
+    pub fn rerun(&mut self, group: &Name, protocol: GroupProtocol) {
+        if !self.may_change() {
+            return;
+        }
+        match self.session.get_mut().rerun_with(group, protocol) {
+            Ok((before, after)) => {
+                self.keeping.get_mut().changed();
+                self.note_fork();
+                self.outdate_address();
+                self.dialog = Some(Dialog::Compare(before, after));
+                self.begin_comparing(before, after);
+            }
+            Err(refusal) => self.refused(&refusal),
         }
     }
 

@@ -49,6 +49,7 @@ fn is_action_for_later(action: &Action) -> bool {
             | Action::TreatAs(..)
             | Action::Export(_)
             | Action::OpenDialog(_)
+            | Action::Rerun(..)
             | Action::Load(_)
             | Action::Ask(_)
             | Action::AskMark(_)
@@ -247,6 +248,7 @@ impl App {
                     self.begin_comparing(a, b);
                 }
             }
+            Action::Rerun(group, protocol) => self.rerun(&group, protocol),
             Action::Load(name) => self.load(&name),
             Action::Ask(question) => self.ask_why(question),
             Action::AskMark(mark) => self.ask_mark(mark),

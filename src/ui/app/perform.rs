@@ -25,7 +25,7 @@ impl App {
             Action::OpenInspector(name, tab) => self.select(Some(name), tab),
             Action::Browse(browse) => self.browse = browse,
             Action::Add(kind, place) => self.add(kind, place),
-            Action::StopAndReset(reset) => self.stop_and_reset(reset),
+            Action::StopAnd(command) => self.stop_and(command),
             Action::AddConsumer(group) => self.do_all(adding::consumer(&group, &self.panels.view)),
             Action::SetTheme(theme) => self.set_theme(theme),
             Action::ShowMessages(messages) => self.messages = messages,

@@ -1,12 +1,12 @@
-//! Stop the group, reset its offsets, start it again: three commands with time between them, since members leave over
-//! the network and a group with a dead member is empty only when its session has timed out.
+//! Stop the group, reset its offsets or change its protocol, start it again: three commands with time between them, since
+//! members leave over the network and a group with a dead member is empty only when its session has timed out.
 
 use super::App;
 use crate::engine::command::Command;
 use crate::model::Name;
 use crate::ui::toasts::Tone;
 
-/// A reset that waits for its group to be empty.
+/// What waits for its group to be empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reset {
     group: Name,
@@ -14,12 +14,15 @@ pub struct Reset {
 }
 
 impl App {
-    pub fn stop_and_reset(&mut self, command: Command) {
-        let Command::ResetOffsets { group, .. } = &command else { return };
-        let group = group.clone();
+    pub fn stop_and(&mut self, command: Command) {
+        let (group, what) = match &command {
+            Command::ResetOffsets { group, .. } => (group.clone(), "reset"),
+            Command::ConfigureGroup { group, .. } => (group.clone(), "changed"),
+            _ => return,
+        };
         self.do_all(vec![Command::StopGroup { group: group.clone() }]);
         self.toasts
-            .say(Tone::Note, format!("{group} stops. It is reset as soon as it is empty, and then starts again."));
+            .say(Tone::Note, format!("{group} stops. It is {what} as soon as it is empty, and then starts again."));
         self.reset = Some(Reset { group, command });
         self.session.get_mut().play();
     }

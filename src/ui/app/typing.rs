@@ -9,7 +9,7 @@ use crate::engine::command::Command;
 use crate::session::terminal::{Signal, Terminal};
 use crate::ui::browser::{focus, storage};
 use crate::ui::later;
-use crate::ui::terminal::{BUTTON, FIELD, Keyed, panel};
+use crate::ui::terminal::{BUTTON, FIELD, Filled, Keyed, panel};
 use crate::view::command_line::{command_line, otherwise};
 
 /// Where its history is kept.
@@ -54,11 +54,11 @@ impl App {
     }
 
     /// A key in the field of the terminal, answered at once with what the field holds next.
-    pub fn key_in(link: &Scope<App>, keyed: Keyed) -> Option<String> {
+    pub fn key_in(link: &Scope<App>, keyed: Keyed) -> Option<Filled> {
         if !later::is_here() {
             return None;
         }
-        later::entrance::<fn(&Scope<App>, Keyed) -> Option<String>>(key_in_fetched_later)(link, keyed)
+        later::entrance::<fn(&Scope<App>, Keyed) -> Option<Filled>>(key_in_fetched_later)(link, keyed)
     }
 
     /// Commands that the terminal gave are granted already.
@@ -132,7 +132,7 @@ fn follow_fetched_later(app: &mut App) {
     done.iter().for_each(|command| app.note(command));
 }
 
-fn key_in_fetched_later(link: &Scope<App>, keyed: Keyed) -> Option<String> {
+fn key_in_fetched_later(link: &Scope<App>, keyed: Keyed) -> Option<Filled> {
     let app = link.get_component()?;
     let mut drawer = app.drawer.try_borrow_mut().ok()?;
     let mut session = app.session.try_borrow_mut().ok()?;
@@ -144,17 +144,20 @@ fn key_in_fetched_later(link: &Scope<App>, keyed: Keyed) -> Option<String> {
         Keyed::Enter(line) => {
             done = terminal.enter(&line, session, lock);
             storage::write(HISTORY, &terminal.history.text());
-            Some(String::new())
+            Some(String::new().into())
         }
         Keyed::Complete(line, cursor) => {
             let cursor = byte_at(&line, cursor);
-            Some(terminal.complete(&line, cursor, session.world()).line)
+            let completion = terminal.complete(&line, cursor, session.world());
+            let before = completion.line.get(..completion.cursor);
+            let cursor = before.map(|before| before.encode_utf16().count() as u32);
+            Some(Filled { line: completion.line, cursor })
         }
-        Keyed::Older(line) => terminal.history.older(&line).map(str::to_owned),
-        Keyed::Newer => terminal.history.newer().map(str::to_owned),
+        Keyed::Older(line) => terminal.history.older(&line).map(|line| line.to_owned().into()),
+        Keyed::Newer => terminal.history.newer().map(|line| line.to_owned().into()),
         Keyed::Interrupt(line) => {
             done = terminal.signal(Signal::Interrupt, &line, session, lock);
-            Some(String::new())
+            Some(String::new().into())
         }
         Keyed::EndOfInput => {
             done = terminal.signal(Signal::EndOfInput, "", session, lock);

@@ -80,12 +80,38 @@ async fn a_compacted_topic_shows_how_dirty_it_is_and_when_the_cleaner_looks_next
 }
 
 #[tokio::test]
+async fn a_share_group_shows_where_it_starts_and_what_is_in_flight() {
+    let scenario = crate::scenario::catalog::find("share").expect("in the catalogue");
+    let mut session = Session::open(&scenario).expect("it opens");
+    session.seek(Time::from_secs(34)).expect("no command is refused");
+    let html = panel(&session, "workers", InspectorTab::Main).await;
+    has(&html, &[">START-OFFSET</th>", "epoch 6", ">simple<", ">Acquired</td>", ">DELIVERY</th>"]);
+    lacks(&html, &["CURRENT-OFFSET", "Rewind", "generation"]);
+}
+
+#[tokio::test]
+async fn a_group_offers_its_other_protocols_and_counts_what_it_did_outside() {
+    let html = panel(&orders(), "inventory", InspectorTab::Main).await;
+    has(
+        &html,
+        &["It speaks classic.", r#"aria-label="Change over to consumer""#, r#"aria-label="Compare with share""#],
+    );
+    has(&html, &["Work done", " side effects</span>"]);
+    lacks(&html, &[r#"aria-label="Compare with classic""#]);
+}
+
+#[tokio::test]
 async fn every_property_stands_under_its_real_name_with_its_default() {
     let html = panel(&orders(), "inventory", InspectorTab::Config).await;
     has(&html, &[">session.timeout.ms</label>", r#"value="6000""#, "Default: 45000", ">max.poll.interval.ms</label>"]);
     has(&html, &["Service time", "Not a Kafka property"]);
     let producer = panel(&orders(), "checkout", InspectorTab::Config).await;
     has(&producer, &[">linger.ms</label>", ">enable.idempotence</label>"]);
+    let topic = panel(&orders(), "orders", InspectorTab::Config).await;
+    has(
+        &topic,
+        &[">cleanup.policy</label>", ">compact,delete</option>", "kafka-configs --alter", ">retention.ms</label>"],
+    );
 }
 
 #[tokio::test]
@@ -98,7 +124,7 @@ async fn a_topic_shows_where_each_partition_begins_and_ends() {
 #[tokio::test]
 async fn the_record_browser_writes_out_how_a_key_found_its_partition() {
     let html = panel(&orders(), "orders", InspectorTab::Records).await;
-    has(&html, &["murmur2(", "0x7fffffff", "order-", "partition 0"]);
+    has(&html, &["murmur2(", "0x7fffffff", "order-", "partition 0", "inventory: once"]);
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! `kafka-console-consumer` (`ConsoleConsumer`, `DefaultMessageFormatter`): prints records until Ctrl+C.
 //!
-//! With `--group` it is a member on the stage, `console-consumer`: it joins, the group rebalances, and what it reads is
-//! printed as it reads it. Without, the real one makes a group of its own for every start; here it only looks at the logs
-//! up to the high watermark, and the run does not notice. A generated value has no text and is described.
+//! It is a member on the stage, `console-consumer`: it joins, the group rebalances, and what it reads is printed as it reads
+//! it. Without `--group` it makes a group of its own, `console-consumer-` and a number, that commits nothing and goes with
+//! it. With `--partition` it is assigned by hand and joins no group: here it looks at the log up to the high watermark, and
+//! the run does not notice. A generated value has no text and is described.
 
 use super::super::Program;
 use super::super::desk::{Desk, Ran};
@@ -10,7 +11,7 @@ use super::super::options::{Args, BOOTSTRAP, What, absent, flag, one, pair};
 use super::{Tool, exception, live_leader, matches, partitions_of, refused, topic_config};
 use crate::engine::World;
 use crate::engine::command::Command;
-use crate::kernel::{SortedMap, Span, Time, document};
+use crate::kernel::{Chance, SortedMap, Span, Time, document};
 use crate::model::kafka::config::{AutoOffsetReset, ConsumerConfig};
 use crate::model::{Name, TopicPartition};
 use crate::view::records::{RecordRow, records};
@@ -36,9 +37,9 @@ pub const TOOL: Tool = Tool {
         BOOTSTRAP,
         one("topic", What::Topic, "The topic."),
         one("include", What::Topic, "Several: a|b or or.*"),
-        one("group", What::Group, "Join this group. Without one the logs are only looked at."),
+        one("group", What::Group, "Join this group. Without it, one of its own, as long as this runs."),
         flag("from-beginning", "From the log start, where nothing is committed; else from the log end."),
-        one("partition", What::Number, "Only this partition; not with --group."),
+        one("partition", What::Number, "Only this partition, without a group."),
         one("offset", What::Text("OFFSET"), "With --partition: from this offset, earliest or latest."),
         one("max-messages", What::Number, "End after so many."),
         one("timeout-ms", What::Number, "End when nothing comes for so long, in the run's time."),
@@ -57,6 +58,12 @@ pub const TOOL: Tool = Tool {
     ],
     run,
 };
+
+/// As good as never: a group of its own commits nothing.
+const NEVER_MS: u64 = 86_400_000;
+
+/// How the groups that it makes begin.
+const OWN_GROUP: &str = "console-consumer-";
 
 /// As many lines at a time as a page can take.
 const LINES_MAX: u32 = 500;
@@ -77,7 +84,15 @@ pub struct Following {
 #[derive(Clone, Debug)]
 enum Source {
     Logs { topics: Vec<Name>, partition: Option<u32> },
-    Member { consumer: Name, group: Name, is_own: bool },
+    Member { consumer: Name, group: Name, own: Own },
+}
+
+/// What is there for this program alone, and goes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Own {
+    Nothing,
+    Member,
+    Group,
 }
 
 #[derive(Clone, Debug)]
@@ -99,7 +114,12 @@ fn run(args: &Args, desk: &mut Desk) -> Ran {
     let format = Format::new(args)?;
     let (source, next) = match args.value("group")? {
         Some(group) => join(args, desk, &group.into(), topics)?,
-        None => look(args, desk.world(), topics)?,
+        None if args.has("partition") || args.has("offset") => look(args, desk.world(), topics)?,
+        None => {
+            let group = own_group(desk.world());
+            desk.note(format!("It reads as the group {group}, which is on the stage as long as this runs."));
+            join(args, desk, &group, topics)?
+        }
     };
     let following = Following {
         source,
@@ -129,6 +149,18 @@ fn topics(args: &Args, world: &World) -> Result<Vec<Name>, String> {
         return Err(exception("UnknownTopicOrPartitionException", format!("there is no topic called {wanted}")));
     }
     Ok(found)
+}
+
+/// The real tool draws a number below 100,000. Here it follows from the run, so that the same line at the same moment makes
+/// the same group.
+fn own_group(world: &World) -> Name {
+    let mut chance = Chance::of(world.seed, &format!("console-consumer at {}", world.now));
+    loop {
+        let group = Name::from(format!("{OWN_GROUP}{}", chance.below(100_000)));
+        if !world.has_part(&group) {
+            return group;
+        }
+    }
 }
 
 /// Where to begin looking at the logs.
@@ -185,7 +217,10 @@ fn join(
     if args.has("partition") {
         return Err("Options group and partition cannot be specified together.".into());
     }
-    let (config, client) = config(args)?;
+    let (mut config, client) = config(args)?;
+    if args.value("group")?.is_none() {
+        config.auto_commit_interval_ms = NEVER_MS;
+    }
     let world = desk.world();
     let mut commands = Vec::new();
     match world.groups.get(group) {
@@ -210,8 +245,13 @@ fn join(
         false => Command::Restart { consumer: consumer.clone() },
     });
     desk.act(commands).map_err(refused)?;
+    let own = match (args.value("group")?, is_own) {
+        (None, _) => Own::Group,
+        (Some(_), true) => Own::Member,
+        (Some(_), false) => Own::Nothing,
+    };
     let committed = desk.world().group(group).map(|group| group.committed_all()).unwrap_or_default();
-    Ok((Source::Member { consumer, group: group.clone(), is_own }, committed))
+    Ok((Source::Member { consumer, group: group.clone(), own }, committed))
 }
 
 /// For a new group.
@@ -320,16 +360,25 @@ impl Following {
 
     /// Ctrl+C, or the end: the member says goodbye.
     pub fn end(&self, desk: &mut Desk) {
-        if let Source::Member { consumer, is_own, .. } = &self.source
-            && desk.world().consumers.get(consumer).is_some_and(|member| *is_own || member.life.has_process())
+        if let Some(command) = self.goodbye(desk.world())
+            && let Err(refusal) = desk.act(vec![command])
         {
-            let consumer = consumer.clone();
-            let command = if *is_own { Command::RemoveConsumer { consumer } } else { Command::Leave { consumer } };
-            if let Err(refusal) = desk.act(vec![command]) {
-                desk.complain(refused(refusal));
-            }
+            desk.complain(refused(refusal));
         }
         desk.complain(format!("Processed a total of {} messages", self.printed));
+    }
+
+    /// Takes off the stage what this program put there. A group that somebody else has joined meanwhile stays.
+    fn goodbye(&self, world: &World) -> Option<Command> {
+        let Source::Member { consumer, group, own } = &self.source else { return None };
+        let member = world.consumers.get(consumer)?;
+        let is_alone = || world.consumers.values().filter(|one| one.group == *group).count() == 1;
+        let (consumer, group) = (consumer.clone(), group.clone());
+        match own {
+            Own::Group if is_alone() => Some(Command::RemoveGroup { group }),
+            Own::Group | Own::Member => Some(Command::RemoveConsumer { consumer }),
+            Own::Nothing => member.life.has_process().then_some(Command::Leave { consumer }),
+        }
     }
 }
 

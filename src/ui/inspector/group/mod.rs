@@ -3,6 +3,7 @@
 mod describe;
 mod in_flight;
 mod members;
+mod protocol;
 mod subscription;
 
 pub use describe::DescribeTable;
@@ -18,6 +19,7 @@ use super::rewind::Rewind;
 use crate::engine::command::Command;
 use crate::model::TopicPartition;
 use crate::ui::action::{Action, sends, use_dispatch};
+use crate::ui::number::{counted, grouped};
 use crate::view::stage::{GroupCard, LaneView};
 use crate::view::why::Question;
 
@@ -28,7 +30,8 @@ pub struct GroupPanelProps {
 
 #[component]
 pub fn GroupPanel(props: &GroupPanelProps) -> Html {
-    let GroupSubject { card, rows, notice, topics, lanes, .. } = &*props.group;
+    let dispatch = use_dispatch();
+    let GroupSubject { card, rows, notice, topics, lanes, config, .. } = &*props.group;
     let gaps = lanes.iter().filter_map(gap);
     let gaps: Vec<(String, String)> = gaps.collect();
     let problem = card.problem.clone().map(AttrValue::from);
@@ -41,7 +44,11 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
             if card.topics.is_empty() { { subscription.clone() } }
             <section>
                 <h3>{ "Offsets" }</h3>
-                <DescribeTable rows={rows.clone()} notice={notice.clone()} />
+                if card.protocol == "share" {
+                    { in_flight::offsets(&card.id, lanes) }
+                } else {
+                    <DescribeTable rows={rows.clone()} notice={notice.clone()} />
+                }
             </section>
             if !gaps.is_empty() {
                 <section>
@@ -54,13 +61,36 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
             } else {
                 <Rewind group={props.group.clone()} />
             }
+            { work_done(card) }
             <section>
                 <h3>{ "Members" }</h3>
                 <MemberList card={card.clone()} />
                 <GroupSwitches card={card.clone()} />
             </section>
             if !card.topics.is_empty() { { subscription } }
+            { protocol::section(&card.id, config, &dispatch) }
         </>
+    }
+}
+
+/// Every time that a record is processed has its effect outside, which nothing takes back.
+fn work_done(card: &GroupCard) -> Html {
+    let again = card.duplicates;
+    let first = card.processed - again;
+    html! {
+        <section>
+            <h3>{ "Work done" }</h3>
+            <div class="row wrap">
+                <span class="chip">{ counted(first, "record") }</span>
+                <span class={classes!("chip", (again > 0).then_some("bad"))}>{ format!("{} again", grouped(again)) }</span>
+                <span class="chip">{ counted(card.processed, "side effect") }</span>
+            </div>
+            <p class="field-doc">
+                { "Whatever an application does outside (a mail, a payment) it does once for every time that it processes a \
+                   record: committing, rewinding or a transaction takes none of it back. The record browser says of each \
+                   record how often." }
+            </p>
+        </section>
     }
 }
 

@@ -100,7 +100,7 @@ fn Buttons(props: &ButtonsProps) -> Html {
         let (command, outcome) = (command(Way::Reset), props.outcome.clone());
         move |_: MouseEvent| {
             let Some(command) = command.clone() else { return };
-            dispatch.emit(Action::StopAndReset(command));
+            dispatch.emit(Action::StopAnd(command));
             outcome.set(Some(Outcome::Done("The group stops, is reset once it is empty, and starts again.".into())));
         }
     };

@@ -114,11 +114,29 @@ fn record(record: &RecordRow, topic: &TopicSubject, dispatch: &Dispatch) -> Html
             <p class="muted">{ format!("timestamp {}, value of {} bytes", record.timestamp, grouped(u64::from(record.value_bytes))) }</p>
             <pre class="command-line">{ record.value.clone().unwrap_or_else(|| "null: a tombstone where the topic is compacted".into()) }</pre>
             { for record.headers.iter().map(|(name, value)| header(name, value)) }
+            { processed(&record.processed) }
             <button
                 class="btn btn-small" type="button" aria-label={format!("Why? What became of offset {}", record.offset)}
                 onclick={sends(dispatch, Action::Ask(life))}
             >{ "Why? What became of it" }</button>
         </details>
+    }
+}
+
+/// How often each group has processed it, and so how often that had its effect outside.
+fn processed(groups: &[(String, u32)]) -> Html {
+    let chip = |(group, times): &(String, u32)| {
+        let (text, class) = match times {
+            0 => (format!("{group}: not yet"), None),
+            1 => (format!("{group}: once"), None),
+            n => (format!("{group}: {n} times"), Some("bad")),
+        };
+        html! { <span key={group.clone()} class={classes!("chip", class)}>{ text }</span> }
+    };
+    html! {
+        if !groups.is_empty() {
+            <div class="row wrap"><span class="small muted">{ "Processed by" }</span>{ for groups.iter().map(chip) }</div>
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::super::live_leader;
 use super::{asked, group, is_empty};
 use crate::engine::World;
 use crate::model::kafka::coordinator::{Group, Member};
+use crate::model::kafka::java_order::{Buckets, iteration_order};
 use crate::model::{Name, TopicPartition};
 
 /// Where nothing is known.
@@ -94,9 +95,14 @@ fn offset_rows(world: &World, group: &Group) -> Vec<OffsetRow> {
     rows
 }
 
-/// The members as the coordinator answers: a classic group says who reads what only while it is stable.
+/// The members as the coordinator answers, in the order of its hash map: Java's own in a classic group, and Kafka's
+/// `TimelineHashMap`, which begins with two buckets, in one with the consumer protocol. A classic group says who reads what
+/// only while it is stable.
 fn described(group: &Group) -> Vec<Member<'_>> {
     let mut members = group.members();
+    let buckets = if group.as_classic().is_some() { Buckets::default() } else { Buckets::with_capacity(2) };
+    let order = iteration_order(buckets, members.iter().map(|member| member.id));
+    members.sort_by_key(|member| order.iter().position(|id| *id == member.id));
     if group.as_classic().is_some() && group.state().name() != "Stable" {
         members.iter_mut().for_each(|member| member.assignment.clear());
     }

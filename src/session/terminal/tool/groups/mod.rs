@@ -102,7 +102,8 @@ fn only_with(args: &Args, action: &str, options: &[&str], actions: &[&str]) -> R
 
 /// Every group that a coordinator knows, by name.
 fn known(world: &World) -> Vec<Name> {
-    world.groups.keys().filter(|group| world.group(group).is_some()).cloned().collect()
+    let is_known = |group: &&Name| world.group(group).is_some_and(|group| group.protocol() != "share");
+    world.groups.keys().filter(is_known).cloned().collect()
 }
 
 /// The groups that the options name, each once, by name.
@@ -120,7 +121,8 @@ fn asked(args: &Args, world: &World) -> Vec<Name> {
 fn group<'a>(world: &'a World, name: &Name) -> Result<Option<&'a Group>, String> {
     let unavailable = |_| exception("CoordinatorNotAvailableException", "The coordinator is not available.");
     world.check_coordinator(name).map_err(unavailable)?;
-    Ok(world.group(name))
+    // A share group is none of this tool's.
+    Ok(world.group(name).filter(|group| group.protocol() != "share"))
 }
 
 fn is_empty(group: &Group) -> bool {
