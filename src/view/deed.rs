@@ -4,6 +4,7 @@
 use crate::engine::Command;
 use crate::engine::command::{Election, Scope, Switch, Target};
 use crate::kernel::Time;
+use crate::model::Name;
 use crate::model::kafka::config::GroupProtocol;
 use crate::view::clock::clock_words;
 
@@ -26,10 +27,7 @@ pub fn deed(command: &Command) -> String {
         C::SetProducing { producer, producing: Switch::On } => format!("let {producer} produce"),
         C::SetProducing { producer, producing: Switch::Off } => format!("stop what {producer} produces"),
 
-        C::AddGroup { group, config, .. } if config.protocol == GroupProtocol::Classic => {
-            format!("add the consumer group {group}")
-        }
-        C::AddGroup { group, config, .. } => format!("add the group {group}, which speaks {}", config.protocol.name()),
+        C::AddGroup { group, config, .. } => add_group(group, config.protocol),
         C::RemoveGroup { group } => format!("remove the group {group}"),
         C::ConfigureGroup { group, .. } => format!("configure {group}"),
         C::Subscribe { group, topic } => format!("subscribe {group} to {topic}"),
@@ -77,6 +75,13 @@ pub fn deed(command: &Command) -> String {
 
         C::Rename { node, label } => format!("call {node} {label}"),
         C::Place { node, .. } => format!("move {node} on the stage"),
+    }
+}
+
+fn add_group(group: &Name, protocol: GroupProtocol) -> String {
+    match protocol {
+        GroupProtocol::Classic => format!("add the consumer group {group}"),
+        other => format!("add the group {group}, which speaks {}", other.name()),
     }
 }
 

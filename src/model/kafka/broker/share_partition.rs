@@ -438,6 +438,15 @@ mod tests {
     }
 
     #[test]
+    fn another_leader_knows_only_the_deliveries_that_were_settled() {
+        let (mut share, log) = (SharePartition::starting_at(0), log(&[2]));
+        acquire(&mut share, &log, 0, "a", 100);
+        share.acknowledge(&"a".into(), (0, 1), AcknowledgeType::Release, &LIMITS).unwrap();
+        let mut next = share.reloaded();
+        assert_eq!(acquire(&mut next, &log, 1, "b", 100), [(0, 1, 2), (1, 2, 1)]);
+    }
+
+    #[test]
     fn records_before_the_log_start_are_done() {
         let (mut share, log) = (SharePartition::starting_at(0), log(&[6]));
         acquire(&mut share, &log, 0, "a", 100);
