@@ -1,17 +1,26 @@
 //! What holds of every assignment, whoever the members are. The recorded vectors say what Kafka does with certain groups;
-//! these laws say what it promises to all of them.
+//! these laws say what it promises to all of them. A law that breaks prints the group as a case of `tests/vectors`, and, where
+//! such a group can be had in a run, how to see it.
+
+mod reproduction {
+    pub mod seen;
+}
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use headwater::kernel::SortedMap;
 use headwater::model::kafka::assignor::remote::{MemberSpec, RemoteAssignor, TopicSpec};
 use headwater::model::kafka::assignor::{Assignment, Assignor, LastAssignment, Metadata, Subscription};
 use headwater::model::{Name, TopicId, TopicPartition};
+use headwater::scenario::Scenario;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use reproduction::seen::how_to_see;
+use serde_json::{Value, json};
 
 /// The leader's input to an assignor.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Group {
     partitions: SortedMap<Name, u32>,
     members: Vec<Subscription>,
@@ -67,6 +76,55 @@ impl Group {
     fn wanted(&self) -> BTreeSet<TopicPartition> {
         let wanted = self.partitions.iter().filter(|(topic, _)| !self.subscribers(topic).is_empty());
         wanted.flat_map(|(topic, count)| (0..*count).map(|partition| TopicPartition::new(topic, partition))).collect()
+    }
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "As a case of tests/vectors:\n{}\n\n", self.case())?;
+        self.scenario().map_or(Ok(()), |scenario| writeln!(f, "{}", how_to_see(&scenario)))
+    }
+}
+
+impl Group {
+    /// As the recorded cases are written, without what comes out.
+    fn case(&self) -> Value {
+        let member = |member: &Subscription| {
+            let Metadata { topics, owned, generation, .. } = &member.metadata;
+            let owned: Vec<(&Name, u32)> = owned.iter().map(|it| (&it.topic, it.partition)).collect();
+            json!({
+                "member_id": member.member_id, "group_instance_id": member.instance_id, "topics": topics,
+                "owned": owned, "generation_id": generation,
+            })
+        };
+        json!({ "topics": self.partitions, "members": self.members.iter().map(member).collect::<Vec<_>>() })
+    }
+
+    /// A run in which a group like this forms, with the assignor that members have by default. There its members share their
+    /// subscription and are static or not, all of them; nobody owns anything yet.
+    fn scenario(&self) -> Option<Scenario> {
+        let first = self.members.first()?;
+        let wanted = |member: &Subscription| member.metadata.topics.iter().cloned().collect::<BTreeSet<_>>();
+        let is_like_the_first = |member: &Subscription| {
+            let is_alike =
+                wanted(member) == wanted(first) && member.instance_id.is_some() == first.instance_id.is_some();
+            is_alike && member.metadata.owned.is_empty()
+        };
+        let topics: Vec<(&Name, &u32)> =
+            self.partitions.iter().filter(|(topic, count)| wanted(first).contains(*topic) && **count > 0).collect();
+        if !self.members.iter().all(is_like_the_first) || topics.is_empty() {
+            return None;
+        }
+        let add_topic = |(topic, partitions): &(&Name, &u32)| json!({ "type": "add_topic", "topic": topic, "config": { "partitions": partitions } });
+        let names: Vec<&Name> = topics.iter().map(|(topic, _)| *topic).collect();
+        let instance_id = first.instance_id.as_ref().map(|_| "client.id");
+        let config = json!({ "group.instance.id": instance_id });
+        let mut commands: Vec<Value> = topics.iter().map(add_topic).collect();
+        commands.push(json!({ "type": "add_group", "group": "group", "topics": names, "config": config }));
+        let ids = self.members.iter().map(|member| format!("member-{}", member.member_id));
+        commands.extend(ids.map(|id| json!({ "type": "add_consumer", "consumer": id, "group": "group" })));
+        let document = json!({ "version": 1, "seed": 1, "opens_at_ms": 10_000, "commands": commands });
+        Scenario::from_json(&document.to_string()).ok()
     }
 }
 
@@ -377,4 +435,14 @@ fn group_and_shuffled() -> impl Strategy<Value = (Group, Group)> {
         (Just(group), members.prop_map(move |members| Group { partitions: partitions.clone(), members }))
     };
     any_group().prop_flat_map(shuffled)
+}
+
+#[test]
+fn a_group_that_breaks_a_law_says_how_to_see_it() {
+    let members = vec![dynamic(1, &["a"]), dynamic(2, &["a"])];
+    let group = Group { partitions: [("a".into(), 2)].into(), members };
+    let said = format!("{group:?}");
+    for part in [r#""topics":{"a":2}"#, "As a script:", "As a link:\n#1", r#""consumer":"member-consumer-2""#] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
 }

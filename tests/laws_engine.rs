@@ -3,7 +3,12 @@
 //! A law that breaks prints the run as a script for `tests/transcripts`, as a link and as a scenario for the playground.
 //! `PROPTEST_CASES=2000 cargo test --test laws_engine` looks further than usual.
 
-mod reproduction;
+#[path = "reproduction"]
+mod reproduction {
+    pub mod case;
+    pub mod recorded;
+    pub mod seen;
+}
 
 mod laws_engine {
     pub mod causes;
@@ -31,7 +36,7 @@ use laws_engine::script::{Script, any_script, any_script_with_brokers, any_shari
 use laws_engine::sharing::Sharing;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
-use reproduction::reproducible;
+use reproduction::case::reproducible;
 
 /// So many runs of some thousand events each, unless the environment asks for more.
 const RUNS: u32 = 60;

@@ -1,7 +1,11 @@
 //! What holds of every group, whatever befalls its members: no partition has two owners, and in the end each has one.
 //! A law that breaks says how to see the run again.
 
-mod reproduction;
+mod reproduction {
+    pub mod case;
+    pub mod recorded;
+    pub mod seen;
+}
 
 use std::collections::BTreeSet;
 
@@ -13,7 +17,8 @@ use headwater::model::kafka::coordinator::client_id_of;
 use headwater::model::{Name, TopicPartition};
 use proptest::prelude::*;
 use proptest::sample::select;
-use reproduction::{reproducible, scenario_of};
+use reproduction::case::reproducible;
+use reproduction::recorded::scenario_of;
 use serde_json::{Value, json};
 
 /// The ways in which a group can share its partitions out.
@@ -75,8 +80,15 @@ const TURNS: [Turn; 16] = [
 /// After so long, to the member of this number.
 type Event = (u64, Turn, u32);
 
+/// `PROPTEST_CASES`, if it is set.
+fn config() -> ProptestConfig {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if asked { config } else { ProptestConfig { cases: 48, ..config } }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(config())]
 
     #[test]
     fn no_partition_has_two_owners_and_in_the_end_each_has_one(way in select(&WAYS), seed in any::<u64>(), events in events()) {

@@ -1,6 +1,10 @@
 //! Laws of replication, over random runs with random faults. A law that breaks says how to see the run again.
 
-mod reproduction;
+mod reproduction {
+    pub mod case;
+    pub mod recorded;
+    pub mod seen;
+}
 
 use std::collections::BTreeMap;
 
@@ -13,7 +17,8 @@ use headwater::model::kafka::config::{Acks, ClusterConfig, ProducerConfig, Topic
 use headwater::model::kafka::message::BrokerId;
 use headwater::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use proptest::prelude::*;
-use reproduction::{reproducible, scenario_of};
+use reproduction::case::reproducible;
+use reproduction::recorded::scenario_of;
 
 const BROKERS: u32 = 3;
 
@@ -253,7 +258,7 @@ fn cases() -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_acknowledged_record_is_lost_with_acks_all_and_two_in_sync_replicas(seed: u64, events in events(fault())) {

@@ -1,11 +1,18 @@
 //! Laws of time travel, over random commands at random moments: wherever one goes, the state is that of a run which was
-//! never interrupted; a fork leaves the branch it left alone; what is undone and done again was never gone.
+//! never interrupted; a fork leaves the branch it left alone; what is undone and done again was never gone. A law that breaks
+//! says what was done, and how to see the run again that it led to.
+
+mod reproduction {
+    pub mod case;
+    pub mod seen;
+}
 
 use headwater::engine::{Command, Simulation};
 use headwater::kernel::Time;
 use headwater::scenario::Scenario;
 use headwater::session::{Branch, BranchId, Session, Timeline};
 use proptest::prelude::*;
+use reproduction::case::reproducible;
 use serde_json::json;
 
 /// The furthest moment, in milliseconds.
@@ -137,6 +144,11 @@ fn branches(session: &Session) -> Vec<Branch> {
     branches
 }
 
+/// The branch on show, as a document that opens at the moment on show.
+fn as_left(session: &Session) -> Scenario {
+    Scenario { opens_at_ms: session.now().as_millis(), ..session.scenario() }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -145,14 +157,16 @@ proptest! {
         seed in 0u64..1_000, doings in prop::collection::vec(doing(), 1..14), ends in prop::collection::vec(0..END, 3),
     ) {
         let mut session = Session::open(&scenario(seed)).expect("it opens");
-        doings.iter().for_each(|doing| perform(&mut session, doing));
-        let done = session.scenario();
-        for end in ends.into_iter().map(Time::from_millis) {
-            // What the log still holds for later may be refused on the way; then the log loses it.
-            while session.seek(end).is_err() {}
-            prop_assert_eq!(session.now(), end);
-            prop_assert_eq!(session.digest(), straight(&session.scenario(), end), "after {:?}, {:?}", doings, done.commands);
-        }
+        reproducible(&mut session, as_left, |session| {
+            doings.iter().for_each(|doing| perform(session, doing));
+            for end in ends.into_iter().map(Time::from_millis) {
+                // What the log still holds for later may be refused on the way; then the log loses it.
+                while session.seek(end).is_err() {}
+                prop_assert_eq!(session.now(), end);
+                prop_assert_eq!(session.digest(), straight(&session.scenario(), end));
+            }
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -160,42 +174,48 @@ proptest! {
         before in prop::collection::vec((0..END, command()), 0..4), at in 0..END, after in prop::collection::vec(doing(), 1..6),
     ) {
         let mut session = Session::open(&scenario(7)).expect("it opens");
-        for (ms, command) in before {
-            perform(&mut session, &Doing::Seek(ms));
-            drop(session.dispatch(command));
-        }
-        let end = session.end().max(Time::from_millis(END));
-        while session.seek(end).is_err() {}
-        let left = session.branches().iter().find(|branch| branch.is_current).expect("one is").id;
-        let was = seen(&mut session, left);
-        session.seek(Time::from_millis(at)).expect("it was played as far");
-        let publish = json!({ "type": "publish", "producer": "checkout", "count": 1 });
-        session.dispatch(serde_json::from_value(publish).expect("a command")).expect("it is in order");
-        let fork = session.branches().iter().find(|branch| branch.is_current).expect("one is").id;
-        prop_assert_eq!(left == fork, Time::from_millis(at) == end);
-        for doing in after.iter().filter(|doing| !matches!(doing, Doing::Switch(_) | Doing::Undo | Doing::Redo)) {
-            perform(&mut session, doing);
-        }
-        if left != fork {
-            prop_assert_eq!(seen(&mut session, left), was);
-        }
+        reproducible(&mut session, as_left, |session| {
+            for (ms, command) in before {
+                perform(session, &Doing::Seek(ms));
+                drop(session.dispatch(command));
+            }
+            let end = session.end().max(Time::from_millis(END));
+            while session.seek(end).is_err() {}
+            let left = session.branches().iter().find(|branch| branch.is_current).expect("one is").id;
+            let was = seen(session, left);
+            session.seek(Time::from_millis(at)).expect("it was played as far");
+            let publish = json!({ "type": "publish", "producer": "checkout", "count": 1 });
+            session.dispatch(serde_json::from_value(publish).expect("a command")).expect("it is in order");
+            let fork = session.branches().iter().find(|branch| branch.is_current).expect("one is").id;
+            prop_assert_eq!(left == fork, Time::from_millis(at) == end);
+            for doing in after.iter().filter(|doing| !matches!(doing, Doing::Switch(_) | Doing::Undo | Doing::Redo)) {
+                perform(session, doing);
+            }
+            if left != fork {
+                prop_assert_eq!(seen(session, left), was);
+            }
+            Ok(())
+        })?;
     }
 
     #[test]
     fn undo_and_then_redo_is_the_identity(doings in prop::collection::vec(doing(), 1..10), times in 1..4usize) {
         let mut session = Session::open(&scenario(7)).expect("it opens");
-        doings.iter().for_each(|doing| perform(&mut session, doing));
-        // What the log still holds for this moment may be refused; then the log loses it.
-        while session.seek(session.now()).is_err() {}
-        let look = |session: &Session| {
-            let (timeline, scenario) = (session.timeline().clone(), session.scenario());
-            (session.digest(), session.now(), branches(session), timeline, scenario, session.next_undo())
-        };
-        let before = look(&session);
-        let undone = (0..times).take_while(|_| session.undo() == Ok(true)).count();
-        for _ in 0..undone {
-            prop_assert_eq!(session.redo(), Ok(true));
-        }
-        prop_assert_eq!(look(&session), before);
+        reproducible(&mut session, as_left, |session| {
+            doings.iter().for_each(|doing| perform(session, doing));
+            // What the log still holds for this moment may be refused; then the log loses it.
+            while session.seek(session.now()).is_err() {}
+            let look = |session: &Session| {
+                let (timeline, scenario) = (session.timeline().clone(), session.scenario());
+                (session.digest(), session.now(), branches(session), timeline, scenario, session.next_undo())
+            };
+            let before = look(session);
+            let undone = (0..times).take_while(|_| session.undo() == Ok(true)).count();
+            for _ in 0..undone {
+                prop_assert_eq!(session.redo(), Ok(true));
+            }
+            prop_assert_eq!(look(session), before);
+            Ok(())
+        })?;
     }
 }

@@ -50,7 +50,9 @@ scripts! {
     a_consumer_with_a_slow_clock_sends_its_heartbeats_too_late
     a_coordinator_that_restarts_alone_still_knows_what_was_committed
     a_crash_before_the_commit_repeats_records
+    a_follower_joins_the_in_sync_replicas_once_it_has_all_from_before_the_leaders_epoch
     a_follower_that_falls_behind_leaves_the_in_sync_replicas
+    a_follower_that_had_at_its_last_fetch_all_that_there_was_before_is_in_sync
     a_follower_that_is_too_far_behind_begins_anew_at_the_leaders_log_start
     a_full_group_turns_consumers_away
     a_group_is_behind_because_nobody_reads_or_somebody_is_slow_or_there_is_too_much

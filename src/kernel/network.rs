@@ -60,7 +60,8 @@ pub struct Network<M> {
     paths: Vec<SortedMap<Endpoint, Path>>,
     cut: BTreeSet<(Endpoint, Endpoint)>,
     held: BTreeSet<(Endpoint, Endpoint)>,
-    in_flight: BTreeMap<PacketId, Packet<M>>,
+    /// In boxes: packets are large, and a tree moves what it holds.
+    in_flight: BTreeMap<PacketId, Box<Packet<M>>>,
     next_packet: u64,
 }
 
@@ -99,26 +100,26 @@ impl<M> Network<M> {
         self.next_packet += 1;
         let is_held = self.held.contains(&pair(from, to));
         let arrives_at = (!is_held).then_some(arrives_at);
-        self.in_flight.insert(id, Packet { from, to, sent_at: now, arrives_at, message });
+        self.in_flight.insert(id, Box::new(Packet { from, to, sent_at: now, arrives_at, message }));
         arrives_at.map_or(Fate::Held(id), |at| Fate::Arrives(id, at))
     }
 
     /// Takes a message off the wire at its arrival; `None` if the link was cut while it flew.
     pub fn deliver(&mut self, id: PacketId) -> Option<Packet<M>> {
-        self.in_flight.remove(&id)
+        self.in_flight.remove(&id).map(|packet| *packet)
     }
 
     /// Everything on the wires, in the order of sending.
     pub fn in_flight(&self) -> impl Iterator<Item = (PacketId, &Packet<M>)> {
-        self.in_flight.iter().map(|(&id, packet)| (id, packet))
+        self.in_flight.iter().map(|(&id, packet)| (id, &**packet))
     }
 
     /// A network partition: drops what flies between the two, and everything sent until [`Network::repair`]. Returns what
     /// was dropped, in the order of sending.
     pub fn partition(&mut self, a: Endpoint, b: Endpoint) -> Vec<Packet<M>> {
         self.cut.insert(pair(a, b));
-        let is_between = |_: &PacketId, packet: &mut Packet<M>| pair(packet.from, packet.to) == pair(a, b);
-        self.in_flight.extract_if(.., is_between).map(|(_, packet)| packet).collect()
+        let is_between = |_: &PacketId, packet: &mut Box<Packet<M>>| pair(packet.from, packet.to) == pair(a, b);
+        self.in_flight.extract_if(.., is_between).map(|(_, packet)| *packet).collect()
     }
 
     pub fn repair(&mut self, a: Endpoint, b: Endpoint) {

@@ -21,7 +21,7 @@ use super::ownership::OneOwner;
 use super::player::{Law, Player, Verdict};
 use super::script::Script;
 use super::system::{System, group_config};
-use crate::reproduction::how_to_see;
+use crate::reproduction::seen::how_to_see;
 
 /// When the third member joins: the first two have long settled.
 const JOINS: Time = Time::from_millis(6_100);

@@ -8,7 +8,7 @@ use headwater::model::kafka::broker::Life;
 use headwater::scenario::{Run, Scenario, Timed};
 
 use super::script::{Faults, Script};
-use crate::reproduction::scenario_of;
+use crate::reproduction::recorded::scenario_of;
 
 /// How long it takes at the most until whoever was thrown out is in again and has read what there is.
 const QUIET: Span = Span::from_secs(90);

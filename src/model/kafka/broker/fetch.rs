@@ -14,7 +14,8 @@ use crate::model::kafka::message::{
 
 #[derive(Clone, Debug)]
 pub struct WaitingFetch {
-    fetch: Fetch,
+    /// Many wait, and come and go: what moves to make room for them is small.
+    fetch: Box<Fetch>,
 }
 
 impl Broker {
@@ -27,7 +28,7 @@ impl Broker {
         }
         let Caller { endpoint: from, correlation } = caller;
         out.arm(Timer::FetchWait { from, correlation }, now + fetch.max_wait);
-        self.waiting_fetches.insert((from, correlation), WaitingFetch { fetch });
+        self.waiting_fetches.insert((from, correlation), WaitingFetch { fetch: Box::new(fetch) });
     }
 
     /// A follower's fetch offsets are its log ends, if its log agrees with the leader's: the high watermark may advance by

@@ -3,7 +3,7 @@
 
 use super::Broker;
 use super::partition::{Partition, Role};
-use crate::kernel::{Endpoint, Span, Time};
+use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, Subject};
@@ -20,6 +20,13 @@ const PATIENCE: Span = Span::from_secs(1);
 
 /// `replica.fetch.backoff.ms`.
 const BACKOFF: Span = Span::from_secs(1);
+
+/// What is followed from whom, as of one version of the metadata: only that says who follows whom.
+#[derive(Clone, Debug, Default)]
+pub struct Followed {
+    version: u64,
+    by_leader: SortedMap<BrokerId, Vec<TopicPartition>>,
+}
 
 impl Broker {
     /// Begins to fetch from every leader that it follows and does not fetch from yet.
@@ -38,7 +45,9 @@ impl Broker {
     pub(super) fn fetch_from(&mut self, now: Time, leader: BrokerId, cluster: &Cluster, out: &mut Out) {
         let mut partitions = Vec::new();
         let mut next = None;
-        for (name, partition) in &self.partitions {
+        self.note_followed();
+        for name in self.followed.by_leader.get(&leader).into_iter().flatten() {
+            let Some(partition) = self.partitions.get(name) else { continue };
             match partition.role {
                 Role::Follower { leader: Some(followed), not_before } if followed == leader => {
                     if not_before <= now {
@@ -69,6 +78,20 @@ impl Broker {
         let correlation = self.next_fetch(leader);
         out.send(cluster.endpoint(leader), Message::Request { correlation, request: Request::Fetch(fetch) });
         out.arm(Timer::ReplicaFetch { leader }, now + max_wait + PATIENCE);
+    }
+
+    /// Looks who follows whom, if that can have changed.
+    fn note_followed(&mut self) {
+        if self.followed.version == self.metadata.version {
+            return;
+        }
+        let mut by_leader: SortedMap<BrokerId, Vec<TopicPartition>> = SortedMap::new();
+        for (name, partition) in &self.partitions {
+            if let Role::Follower { leader: Some(leader), .. } = partition.role {
+                by_leader.entry(leader).or_default().push(name.clone());
+            }
+        }
+        self.followed = Followed { version: self.metadata.version, by_leader };
     }
 
     /// Takes over what a leader sent, and asks for more at once.

@@ -81,6 +81,7 @@ pub struct Broker {
     /// The newest correlation of its own fetches, by the leader they go to.
     fetchers: SortedMap<BrokerId, Correlation>,
     newest_fetch: Correlation,
+    followed: follower::Followed,
 }
 
 impl Broker {
@@ -108,6 +109,7 @@ impl Broker {
             producing: SortedMap::new(),
             fetchers: SortedMap::new(),
             newest_fetch: Correlation(0),
+            followed: follower::Followed::default(),
         }
     }
 

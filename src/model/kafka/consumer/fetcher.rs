@@ -50,19 +50,22 @@ impl Fetched {
 
 impl Consumer {
     pub(super) fn send_fetches(&mut self, step: &mut Step) {
+        // Whoever is asked already, on a connection that stands.
+        let asked: Vec<BrokerId> = self.requests.waiting().filter_map(Purpose::fetched_from).collect();
         let mut wanted: SortedMap<BrokerId, Vec<FetchPartition>> = SortedMap::new();
         for (name, position) in &self.assignment {
-            let is_buffered = self.fetched.iter().any(|fetched| fetched.partition == *name);
             let (Some(offset), Some((leader, leader_epoch))) = (position.next, self.leader_of(name)) else { continue };
+            if asked.contains(&leader) {
+                continue;
+            }
+            let is_buffered = self.fetched.iter().any(|fetched| fetched.partition == *name);
             if !is_buffered && !position.is_paused {
-                let asked = FetchPartition { partition: name.clone(), offset, leader_epoch, last_epoch: None };
-                wanted.entry(leader).or_default().push(asked);
+                let fetch = FetchPartition { partition: name.clone(), offset, leader_epoch, last_epoch: None };
+                wanted.entry(leader).or_default().push(fetch);
             }
         }
         for (leader, partitions) in wanted {
-            let is_fetching = |purpose: &Purpose| matches!(purpose, Purpose::Fetch(broker, _) if *broker == leader);
-            let is_connected = self.requests.connect(step.now, step.cluster.endpoint(leader), step.out);
-            if is_connected && !self.is_waiting_for(is_fetching) {
+            if self.requests.connect(step.now, step.cluster.endpoint(leader), step.out) {
                 self.fetch_from(leader, partitions, step);
             }
         }

@@ -101,6 +101,12 @@ enum Purpose {
     ShareAcknowledge,
 }
 
+impl Purpose {
+    fn fetched_from(&self) -> Option<BrokerId> {
+        if let Purpose::Fetch(broker, _) = self { Some(*broker) } else { None }
+    }
+}
+
 /// What every step of a consumer needs: the moment, the brokers' addresses, and where to write what it wants done.
 pub struct Step<'a> {
     pub now: Time,

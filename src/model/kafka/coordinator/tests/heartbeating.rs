@@ -25,7 +25,9 @@ fn a_heartbeat_while_the_leader_assigns_is_accepted() {
 #[test]
 fn a_heartbeat_of_another_generation_is_refused() {
     let (mut room, ids) = Room::stable(&["a"]);
-    assert_eq!(room.heartbeat(&ids[0], 2), Err(ErrorCode::IllegalGeneration));
+    for (other, which) in [(0, "one before"), (2, "one to come")] {
+        assert_eq!(room.heartbeat(&ids[0], other), Err(ErrorCode::IllegalGeneration), "{which}");
+    }
 }
 
 /// `testHeartbeatUnknownMemberExistingGroup`, `testHeartbeatUnknownGroup`
