@@ -13,6 +13,7 @@ mod reproduction {
 mod laws_engine {
     pub mod causes;
     pub mod delivery;
+    pub mod exactly_once;
     pub mod fault_points;
     pub mod offsets;
     pub mod order;
@@ -27,12 +28,15 @@ use headwater::model::kafka::assignor::Assignor;
 use headwater::model::kafka::config::{ConsumerConfig, GroupProtocol};
 use laws_engine::causes::Causes;
 use laws_engine::delivery::Delivery;
+use laws_engine::exactly_once::ExactlyOnce;
 use laws_engine::fault_points::all_faults_at_all_points;
 use laws_engine::offsets::Committed;
 use laws_engine::order::Order;
 use laws_engine::ownership::OneOwner;
 use laws_engine::player::{Law, Player};
-use laws_engine::script::{Script, any_script, any_script_with_brokers, any_sharing_script, careful_script};
+use laws_engine::script::{
+    Script, any_pipeline_script, any_script, any_script_with_brokers, any_sharing_script, careful_script,
+};
 use laws_engine::sharing::Sharing;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
@@ -89,6 +93,16 @@ proptest! {
 
     #[test]
     fn every_visible_change_of_a_share_group_has_an_observation(script in any_sharing_script()) {
+        holds(&script, Causes::default())?;
+    }
+
+    #[test]
+    fn what_a_pipeline_writes_exactly_once_is_there_once(script in any_pipeline_script()) {
+        holds(&script, ExactlyOnce)?;
+    }
+
+    #[test]
+    fn every_visible_change_in_a_pipeline_has_an_observation(script in any_pipeline_script()) {
         holds(&script, Causes::default())?;
     }
 

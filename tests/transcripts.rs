@@ -32,7 +32,6 @@ macro_rules! scripts {
 }
 
 scripts! {
-    an_elected_replica_is_seen_to_take_over_what_its_predecessor_still_sends
     a_batch_leaves_when_it_has_lingered_or_is_full
     a_batch_that_is_given_up_does_not_make_others_be_written_twice
     a_batch_that_the_leader_has_forgotten_is_given_up_and_not_written_again
@@ -48,6 +47,7 @@ scripts! {
     a_consumer_too_many_has_nothing_to_do
     a_consumer_with_a_fast_clock_is_out_before_max_poll_interval
     a_consumer_with_a_slow_clock_sends_its_heartbeats_too_late
+    a_coordinator_that_dies_leaves_its_markers_to_the_next
     a_coordinator_that_restarts_alone_still_knows_what_was_committed
     a_crash_before_the_commit_repeats_records
     a_follower_joins_the_in_sync_replicas_once_it_has_all_from_before_the_leaders_epoch
@@ -66,11 +66,14 @@ scripts! {
     a_log_is_cleaned_when_more_than_its_dirty_ratio_is_dirty
     a_member_that_comes_too_late_cannot_acknowledge_what_another_has
     a_member_that_leaves_gives_back_what_it_has_not_processed
+    a_member_that_was_taken_out_cannot_commit_its_transaction
+    a_new_instance_of_a_producer_fences_the_last_one_off
     a_part_answers_to_its_label_too
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
     a_producer_gives_up_after_its_delivery_timeout
     a_producer_stamps_records_with_its_own_clock
+    a_producer_with_too_long_a_transaction_timeout_is_refused
     a_record_has_a_life_from_its_making_to_its_last_reading
     a_record_is_processed_again_because_its_reader_resumed_before_it
     a_record_that_is_never_acknowledged_is_archived_after_its_last_delivery
@@ -95,11 +98,16 @@ scripts! {
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_full
     a_topic_rolls_to_a_new_segment_when_the_old_one_is_old
     a_topic_that_grows_raises_the_epoch_of_a_group_with_the_consumer_protocol
+    a_transaction_holds_back_what_others_committed_behind_its_beginning
+    a_transaction_is_read_once_it_is_committed
+    a_transaction_that_its_producer_leaves_open_is_aborted_after_its_timeout
     acks_say_when_a_record_counts_as_acknowledged
     added_partitions_move_keys_and_are_noticed_with_the_next_metadata
+    an_elected_replica_is_seen_to_take_over_what_its_predecessor_still_sends
     an_empty_group_waits_for_more_members_before_it_begins
     an_idempotent_producer_keeps_the_order_of_what_it_retries
     an_instance_id_is_not_given_away_while_its_member_may_still_run
+    an_open_transaction_keeps_its_log_from_being_cleaned
     an_unclean_election_loses_what_the_new_leader_lacks
     another_leader_goes_on_where_a_share_group_was
     auto_offset_reset_says_where_a_group_without_commits_begins
@@ -124,6 +132,7 @@ scripts! {
     offsets_are_deleted_when_nobody_subscribes_to_their_topic
     offsets_by_time_of_a_compacted_log_are_those_of_what_is_left
     offsets_expire_when_a_group_has_been_empty_for_long_enough
+    offsets_in_a_transaction_count_once_it_is_committed
     offsets_of_a_running_group_cannot_be_reset
     offsets_of_a_stopped_group_can_be_reset_anywhere_in_the_log
     records_are_lost_because_the_network_was_cut_for_too_long
@@ -149,15 +158,19 @@ scripts! {
     what_cannot_be_done_is_refused_with_its_field_and_a_reason
     what_is_not_on_every_replica_cannot_be_read
     what_is_younger_than_min_compaction_lag_is_not_cleaned
+    what_was_aborted_is_compacted_away_and_markers_follow
     with_acks_0_nobody_hears_of_a_loss
     with_acks_1_a_record_dies_with_its_leader
     with_acks_all_and_one_in_sync_replica_a_record_dies_with_its_disk
+    with_at_most_once_a_crash_loses_what_was_in_hand
     with_eligible_leader_replicas_a_partition_survives_the_loss_of_its_last_leader
+    with_exactly_once_a_crash_repeats_the_work_and_not_the_output
     with_explicit_acknowledgement_records_are_accepted_released_or_rejected
     with_min_insync_replicas_2_nothing_is_written_when_two_brokers_fail
     with_min_insync_replicas_2_one_broker_may_fail
     without_an_unclean_election_a_partition_waits_for_its_last_in_sync_replica
     without_auto_commit_every_poll_is_committed_after_the_work
+    without_transactions_a_crash_repeats_the_output_too
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::kernel::document::tagged;
 use crate::kernel::{Delay, Ppm, SortedMap};
 use crate::model::Name;
 use crate::model::kafka::config::{ConsumerConfig, ProducerConfig, TopicConfig};
+use crate::model::log::Outcome;
 use crate::model::workload::{Rows, Workload};
 
 /// The only way in which a run changes from outside: a person, a lesson, a test script, a link and the console all
@@ -85,6 +86,19 @@ pub enum Command {
     SetProducing {
         producer: Name,
         producing: Switch,
+    },
+    /// The process dies without a word. A transaction stays open until its `transaction.timeout.ms` is over.
+    KillProducer {
+        producer: Name,
+    },
+    /// Starts the process anew, after whatever ended the last one, or over it.
+    RestartProducer {
+        producer: Name,
+    },
+    /// `commitTransaction()` or `abortTransaction()`, by hand.
+    EndTransaction {
+        producer: Name,
+        outcome: Outcome,
     },
 
     AddGroup {

@@ -32,6 +32,7 @@ impl Simulation {
                     }
                 }
                 Effect::ShareState { key, state } => drop(self.world.cluster.share_states.insert(key, *state)),
+                Effect::TransactionState(transaction) => self.world.cluster.transactions.write(*transaction),
                 Effect::NeverWritten { partition, records } => self.note_never_written(&partition, records, latest),
                 Effect::Processed(records) => {
                     let Some(Actor::Consumer(name)) = self.world.actor(actor).cloned() else { continue };

@@ -210,10 +210,10 @@ impl Simulation {
     }
 
     fn deliver_to_consumer(&mut self, name: &Name, from: Endpoint, to: Endpoint, letter: Letter) {
-        let World { now, clocks, cluster, consumers, .. } = &mut self.world;
+        let World { now, clocks, cluster, consumers, keys, .. } = &mut self.world;
         let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
         let mut out = Out::default();
-        let step = &mut Step { now: clocks.of(to).count(*now), cluster, out: &mut out };
+        let step = &mut Step { now: clocks.of(to).count(*now), cluster, keys, out: &mut out };
         match letter.message {
             Message::Disconnected => consumer.disconnected(from, step),
             message => consumer.receive(message, step),
@@ -246,7 +246,7 @@ impl Simulation {
             Actor::Consumer(name) => {
                 let consumer = consumers.get_mut(name).expect("an endpoint of a consumer is a consumer's");
                 let now = clocks.of(endpoint).count(*now);
-                consumer.fire(timer, &mut Step { now, cluster, out: &mut out });
+                consumer.fire(timer, &mut Step { now, cluster, keys, out: &mut out });
             }
         }
         self.apply(endpoint, out, cause);

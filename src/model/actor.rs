@@ -4,6 +4,7 @@ use super::TopicPartition;
 use super::fact::{Fact, Subject};
 use super::kafka::broker::SharePartition;
 use super::kafka::message::{Correlation, Message};
+use super::kafka::transaction::Transaction;
 use super::log::Batch;
 use super::{Name, kafka::message::BrokerId};
 use crate::kernel::{Endpoint, Time};
@@ -41,6 +42,8 @@ pub enum Effect {
         key: (Name, TopicPartition),
         state: Box<SharePartition>,
     },
+    /// What a transaction's coordinator decides is written down (`__transaction_state`).
+    TransactionState(Box<Transaction>),
     /// Records were acknowledged before anybody had them (`acks=0`), and nobody ever will.
     NeverWritten {
         partition: TopicPartition,
@@ -199,6 +202,17 @@ pub enum Timer {
     LeaderBalance,
     /// A leader: the next lock of a share group's is over.
     ShareLocks,
+    /// A transaction's coordinator: send markers, those that could not be written once more.
+    TransactionMarkers,
+    /// A transaction's coordinator: look for those that are open for too long
+    /// (`transaction.abort.timed.out.transaction.cleanup.interval.ms`).
+    TransactionTimeouts,
+    /// A broker: the coordinator has not answered whether a transaction is open.
+    Registration(Correlation),
+    /// A producer's application: commit, or abort, the transaction.
+    Commit,
+    /// Of the producer within a consumer's process.
+    Output(Box<Timer>),
     /// A broker: look for compacted logs that are dirty enough (`log.cleaner.backoff.ms`).
     Cleaner,
 }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::kafka::assignor::Assignor;
 use super::kafka::coordinator::MemberState;
 use super::kafka::message::{BrokerId, ErrorCode};
+use super::kafka::transaction::TransactionState;
+use super::log::Outcome;
 use super::{Name, TopicPartition};
 use crate::kernel::{Span, Time};
 
@@ -411,6 +413,64 @@ pub enum Fact {
     ClockSet {
         drift_ppm: i32,
         ahead_ms: i64,
+    },
+
+    // Transactions
+    /// `initTransactions()` has returned: the producer may write, in this epoch.
+    ProducerIdAcquired {
+        epoch: u16,
+    },
+    /// `beginTransaction()`.
+    TransactionBegun,
+    /// `commitTransaction()` or `abortTransaction()` was called.
+    TransactionEnding {
+        outcome: Outcome,
+    },
+    /// The coordinator has decided, as the producer asked.
+    TransactionEnded {
+        outcome: Outcome,
+    },
+    /// Something went wrong: the transaction can only be aborted.
+    TransactionFailed {
+        error: ErrorCode,
+    },
+    /// Another instance with the same `transactional.id` has taken over, or the transaction took too long: the producer may
+    /// not write any more.
+    ProducerFenced {
+        error: ErrorCode,
+    },
+    /// The coordinator has written this down.
+    TransactionStateChanged {
+        transactional_id: Name,
+        from: TransactionState,
+        to: TransactionState,
+    },
+    /// It has been open for `transaction.timeout.ms`, so the coordinator aborts it.
+    TransactionTimedOut {
+        transactional_id: Name,
+    },
+    /// A marker that ends a transaction in this partition.
+    MarkerWritten {
+        offset: u64,
+        outcome: Outcome,
+    },
+    /// Offsets that are committed as soon as the transaction is (`TxnOffsetCommit`).
+    OffsetsPending {
+        offsets: Vec<(TopicPartition, u64)>,
+    },
+    /// The transaction was aborted, and these offsets with it.
+    PendingOffsetsDropped {
+        partitions: Vec<TopicPartition>,
+    },
+    /// Offsets that have no record for the application: markers, what was aborted, what compaction has taken.
+    ReadOver {
+        partition: TopicPartition,
+        from: u64,
+        to: u64,
+    },
+    /// After an abort the application goes back to where the aborted transaction began to read.
+    PositionsRestored {
+        offsets: Vec<(TopicPartition, u64)>,
     },
 }
 

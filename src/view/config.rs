@@ -132,6 +132,18 @@ const PRODUCER: Docs = &[
     ("retry.backoff.ms", "How long to wait before sending a batch again."),
     ("max.request.size", "The largest record, and the largest request."),
     ("metadata.max.age.ms", "How often to ask anew which partitions there are and who leads them."),
+    (
+        "transactional.id",
+        "Set, everything is sent in transactions. Whoever starts with the same id fences off who had it before, and aborts \
+         what that one left open.",
+    ),
+    ("transaction.timeout.ms", "A transaction that is open for longer is aborted by its coordinator."),
+    (
+        "commit_after_ms",
+        "How long the application keeps a transaction open before it commits; 0: until somebody does it by hand. Not a \
+         Kafka property.",
+    ),
+    ("abort_percent", "Of a hundred transactions, how many the application aborts instead. Not a Kafka property."),
 ];
 
 const CONSUMER: Docs = &[
@@ -168,6 +180,18 @@ const CONSUMER: Docs = &[
     ("max.poll.records", "The most records that one poll() returns."),
     ("enable.auto.commit", "Whether poll() commits on its own what earlier polls returned."),
     ("auto.commit.interval.ms", "How often it does."),
+    (
+        "isolation.level",
+        "read_uncommitted: everything up to the high watermark, aborted or not. read_committed: up to the last stable \
+         offset, and nothing that was aborted.",
+    ),
+    ("output_topic", "Where the application writes a record for each that it has processed. Not a Kafka property."),
+    (
+        "processing.guarantee",
+        "When offsets are committed: before the work (at_most_once), after it (at_least_once), or in the transaction that \
+         the output is written in (exactly_once_v2). A property of Kafka Streams; elsewhere, the order of calls in the loop.",
+    ),
+    ("transaction.timeout.ms", "With exactly_once_v2: a transaction that is open for longer is aborted."),
     ("fetch.min.bytes", "A broker answers a fetch when it has so much to give, ..."),
     ("fetch.max.wait.ms", "... or after so long."),
     ("fetch.max.bytes", "The most that one fetch brings."),

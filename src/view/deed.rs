@@ -26,6 +26,7 @@ pub fn deed(command: &Command) -> String {
         C::Replay { producer, rows, .. } => format!("replay {} through {producer}", records(rows.len())),
         C::SetProducing { producer, producing: Switch::On } => format!("let {producer} produce"),
         C::SetProducing { producer, producing: Switch::Off } => format!("stop what {producer} produces"),
+        C::EndTransaction { producer, outcome } => format!("{} the transaction of {producer}", outcome.name()),
 
         C::AddGroup { group, config, .. } => add_group(group, config.protocol),
         C::RemoveGroup { group } => format!("remove the group {group}"),
@@ -42,7 +43,7 @@ pub fn deed(command: &Command) -> String {
 
         C::AddConsumer { consumer, group } => format!("add {consumer} to {group}"),
         C::RemoveConsumer { consumer } => format!("remove {consumer}"),
-        C::Kill { consumer } => format!("kill {consumer}"),
+        C::Kill { consumer: client } | C::KillProducer { producer: client } => format!("kill {client}"),
         C::Hang { consumer } => format!("hang {consumer}"),
         C::Unhang { consumer } => format!("let {consumer} go on"),
         C::SlowDown { consumer, percent } => format!("set the service time of {consumer} to {percent} %"),
@@ -51,7 +52,7 @@ pub fn deed(command: &Command) -> String {
             format!("let the clock of {client} be wrong: it {}", clock_words(*drift_ppm, *ahead_ms))
         }
         C::Leave { consumer } => format!("let {consumer} leave"),
-        C::Restart { consumer } => format!("restart {consumer}"),
+        C::Restart { consumer: client } | C::RestartProducer { producer: client } => format!("restart {client}"),
 
         C::AddBroker { broker, .. } => format!("add {broker}"),
         C::KillBroker { broker } => format!("kill {broker}"),

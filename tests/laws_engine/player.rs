@@ -116,6 +116,10 @@ impl Player {
         for producer in names(&mut world.producers.keys()) {
             commands.push(Command::SetProducing { producer, producing: Switch::Off });
         }
+        for producer in names(&mut world.producers.iter().filter(|(_, it)| it.phase().is_some()).map(|(name, _)| name))
+        {
+            commands.push(Command::RestartProducer { producer });
+        }
         for group in names(&mut world.groups.keys()) {
             commands.push(Command::AddConsumer { consumer: format!("{group}-last").into(), group });
         }

@@ -14,7 +14,7 @@ use headwater::model::kafka::consumer::Consumer;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::system::{System, any_sharing_system, any_system};
+use super::system::{System, any_pipeline, any_sharing_system, any_system};
 
 /// How long messages take once all is quiet.
 pub const QUICK: Delay = Delay::Constant { us: Span::from_millis(2) };
@@ -48,6 +48,8 @@ pub enum Act {
     Disconnect(Index),
     Publish(Index, u32),
     SetProducing(Index, Switch),
+    KillProducer(Index),
+    RestartProducer(Index),
     AddGroup(Index),
     RemoveGroup(Index),
     ConfigureGroup(Index, u64),
@@ -92,6 +94,19 @@ pub fn any_script_with_brokers() -> impl Strategy<Value = Script> {
 /// Anything at all, where every group that is there at the beginning is a share group.
 pub fn any_sharing_script() -> impl Strategy<Value = Script> {
     script_of(any_sharing_system(), any_act(any_target().boxed()).boxed())
+}
+
+/// Whatever can fail, in a system that makes one topic of another. Nothing is rewound: that repeats output on purpose.
+pub fn any_pipeline_script() -> impl Strategy<Value = Script> {
+    let one = || any::<Index>();
+    let on_producers = prop_oneof![
+        4 => (one(), 1..30_u32).prop_map(|(producer, count)| Act::Publish(producer, count)),
+        1 => (one(), prop_oneof![Just(Switch::On), Just(Switch::Off)]).prop_map(|(one, on)| Act::SetProducing(one, on)),
+        1 => one().prop_map(Act::RestartProducer),
+        1 => one().prop_map(Act::KillProducer),
+    ];
+    let act = prop_oneof![2 => on_producers, 6 => on_consumers(), 3 => on_the_network(), 2 => on_brokers()];
+    script_of(any_pipeline(), act.boxed())
 }
 
 /// Nothing that skips records on purpose: groups are only ever rewound.
@@ -231,6 +246,8 @@ impl Act {
             Act::SetProducing(at, producing) => {
                 Command::SetProducing { producer: producer(at)?, producing: *producing }
             }
+            Act::KillProducer(at) => Command::KillProducer { producer: producer(at)? },
+            Act::RestartProducer(at) => Command::RestartProducer { producer: producer(at)? },
             Act::AddGroup(at) => Command::AddGroup {
                 group: fresh(simulation, "group"),
                 topics: topic(at).into_iter().collect(),

@@ -7,7 +7,7 @@ use headwater::model::kafka::assignor::Assignor;
 use headwater::model::kafka::assignor::remote::RemoteAssignor;
 use headwater::model::kafka::config::{
     AcknowledgementMode, Acks, AutoOffsetReset, CleanupPolicy, ClusterConfig, ConsumerConfig, GroupProtocol,
-    InstanceId, ProducerConfig, Ratio, TopicConfig,
+    InstanceId, IsolationLevel, ProcessingGuarantee, ProducerConfig, Ratio, TopicConfig,
 };
 use headwater::model::workload::{Arrivals, KeySpace, PerSecond, Workload};
 use proptest::prelude::*;
@@ -27,6 +27,72 @@ pub fn any_system() -> impl Strategy<Value = System> {
 /// Whose groups all share their records.
 pub fn any_sharing_system() -> impl Strategy<Value = System> {
     system_of(any_share_group())
+}
+
+/// What a pipeline reads, and what it writes.
+pub const PIPELINE_INPUT: &str = "in";
+pub const PIPELINE_OUTPUT: &str = "out";
+
+/// A group that makes one topic of another, exactly once. Of those who write its input one does so in transactions, and aborts
+/// some of them.
+pub fn any_pipeline() -> impl Strategy<Value = System> {
+    let shape = (1..4_u32, 1..4_u32, 0..60_u32, 0..3_u64);
+    (any::<u64>(), any_cluster(), shape, any_pipeline_group(), 1..4_usize).prop_map(
+        |(seed, cluster, (partitions, outputs, abort_percent, commit_after), config, members)| {
+            let cluster = ClusterConfig { brokers: 3, ..cluster };
+            let topic = |name: &str, partitions: u32| Command::AddTopic {
+                topic: name.into(),
+                config: TopicConfig { partitions, replication_factor: 3, min_insync_replicas: 2, ..Default::default() },
+            };
+            let plain = ProducerConfig {
+                batch_size: 400,
+                request_timeout_ms: 2_000,
+                delivery_timeout_ms: 20_000,
+                ..Default::default()
+            };
+            let transactional = ProducerConfig {
+                transactional_id: Some("writer".into()),
+                transaction_timeout_ms: 8_000,
+                commit_after_ms: 100 + 700 * commit_after,
+                abort_percent,
+                ..plain.clone()
+            };
+            let producer = |name: &str, config: ProducerConfig| Command::AddProducer {
+                producer: name.into(),
+                topic: Some(PIPELINE_INPUT.into()),
+                config,
+                workload: Workload {
+                    arrivals: Arrivals::Poisson { per_second: PerSecond::new(4) },
+                    keys: KeySpace::Uniform { prefix: format!("{name}/"), count: 4 },
+                    value_bytes: 60,
+                    tombstones_ppm: Ppm(0),
+                },
+            };
+            let mut commands = vec![
+                topic(PIPELINE_INPUT, partitions),
+                topic(PIPELINE_OUTPUT, outputs),
+                producer("p0", plain),
+                producer("p1", transactional),
+                Command::AddGroup { group: "g".into(), topics: vec![PIPELINE_INPUT.into()], config },
+            ];
+            commands.extend(
+                (0..members).map(|m| Command::AddConsumer { consumer: format!("g-{m}").into(), group: "g".into() }),
+            );
+            System { seed, cluster, commands }
+        },
+    )
+}
+
+fn any_pipeline_group() -> impl Strategy<Value = ConsumerConfig> {
+    (any_protocol(), 1..20_u32, 0..60_u64).prop_map(|(config, max_poll_records, service)| ConsumerConfig {
+        max_poll_records,
+        service_time: Delay::constant_millis(service),
+        isolation_level: IsolationLevel::ReadCommitted,
+        processing_guarantee: ProcessingGuarantee::ExactlyOnce,
+        output_topic: Some(PIPELINE_OUTPUT.into()),
+        transaction_timeout_ms: 8_000,
+        ..config
+    })
 }
 
 fn system_of(group: impl Strategy<Value = ConsumerConfig>) -> impl Strategy<Value = System> {

@@ -23,6 +23,8 @@ pub fn show(player: &Player, line: &Line) -> Outcome {
         ["replicas", partition] => replicas(world, &named(partition)?),
         ["segments", partition] => segments(world, &named(partition)?),
         ["share", group, partition] => share(world, &group.into(), &named(partition)?),
+        ["stable", partition] => stable(world, &named(partition)?),
+        ["transactions"] => transactions(world),
         ["compaction", partition] => compaction(world, &named(partition)?),
         ["partition", partition] => partition_of(world, &named(partition)?),
         ["brokers"] => brokers(world),
@@ -88,6 +90,44 @@ fn share(world: &World, group: &Name, name: &TopicPartition) -> Outcome {
     }
     for (from, to, text) in lines {
         writeln!(said, "{from} to {to}: {text}")?;
+    }
+    Ok(said)
+}
+
+/// The last stable offset, and the transactions that hold it back or are read over.
+fn stable(world: &World, name: &TopicPartition) -> Outcome {
+    let leader = world.leader(name).ok_or("no such partition")?;
+    let (stable, end) = (leader.last_stable(), leader.high_watermark);
+    let mut said = format!("last stable {stable}, high watermark {end}, end {}\n", leader.log.end());
+    for (_, first) in leader.transactions.open() {
+        writeln!(said, "open from {first}")?;
+    }
+    for batch in leader.log.batches_from(leader.log.start()) {
+        if let Some(outcome) = batch.marker() {
+            writeln!(said, "{}: {outcome:?} marker", batch.base_offset)?;
+        }
+    }
+    for aborted in leader.transactions.aborted_within(leader.log.start(), leader.log.end()) {
+        writeln!(said, "aborted from {} to {}", aborted.first, aborted.marker)?;
+    }
+    Ok(said)
+}
+
+/// A line a transactional id, as its coordinator has written it down.
+fn transactions(world: &World) -> Outcome {
+    let mut said = String::new();
+    for it in world.cluster.transactions.all() {
+        let partitions: Vec<String> = it.partitions.iter().map(ToString::to_string).collect();
+        let groups: Vec<String> = it.groups.iter().map(ToString::to_string).collect();
+        let coordinator = world.cluster.coordinator(&it.id).map_or("none".into(), |broker| broker.name().to_string());
+        let (epoch, state) = (it.producer.epoch, it.state.name());
+        writeln!(
+            said,
+            "{} on {coordinator}: {state}, epoch {epoch}, partitions [{}], groups [{}]",
+            it.id,
+            partitions.join(" "),
+            groups.join(" ")
+        )?;
     }
     Ok(said)
 }
@@ -217,6 +257,9 @@ fn consumer_of(consumer: &Consumer) -> Outcome {
         let next = position.next.map_or("unknown".into(), |next| next.to_string());
         writeln!(said, "{partition}: position {next}")?;
     }
+    if let Some(output) = consumer.output() {
+        write!(said, "output: {}", producer_of(output)?)?;
+    }
     if let Application::Working(work) = &consumer.application
         && let Some((partition, _, offset)) = work.in_hand()
     {
@@ -229,7 +272,13 @@ fn producer_of(producer: &Producer) -> Outcome {
     let counts = producer.counts;
     let (created, acknowledged, failed) = (counts.created, counts.acknowledged, counts.failed);
     let waiting = producer.waiting();
-    Ok(format!("created {created}, acknowledged {acknowledged}, failed {failed}, waiting {waiting}\n"))
+    let mut said = format!("created {created}, acknowledged {acknowledged}, failed {failed}, waiting {waiting}\n");
+    if let Some(transaction) = producer.transaction() {
+        let (phase, ended) = (transaction.phase.name(), transaction.counts);
+        let epoch = producer.identity().epoch;
+        writeln!(said, "{phase} in epoch {epoch}, {} committed, {} aborted", ended.committed, ended.aborted)?;
+    }
+    Ok(said)
 }
 
 /// What a group has processed: offsets and how often.

@@ -57,6 +57,10 @@ pub fn command(line: &Line) -> Result<Value> {
             json!({ "type": "delete_records", "topic": topic, "partition": partition.parse::<u32>()?, "before": before })
         }
         "elect" => json!({ "type": "elect_leaders", "election": name, "topic": arguments.take_key("topic") }),
+        "kill-producer" | "restart-producer" => {
+            json!({ "type": format!("{}_producer", verb.trim_end_matches("-producer")), "producer": name })
+        }
+        "commit" | "abort" => json!({ "type": "end_transaction", "producer": name, "outcome": verb }),
         "kill" | "hang" | "unhang" | "leave" | "restart" => json!({ "type": verb, "consumer": name }),
         "slow" => json!({ "type": "slow_down", "consumer": name, "percent": number(&mut arguments, "percent")? }),
         "clock" => {

@@ -5,9 +5,13 @@ use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
 use crate::kernel::{Delay, Ppm};
 use crate::model::kafka::broker::{self, Broker};
-use crate::model::kafka::config::{BROKERS_MAX, ConsumerConfig, GroupProtocol, PARTITIONS_MAX, TopicConfig};
+use crate::model::kafka::config::{
+    BROKERS_MAX, ConsumerConfig, GroupProtocol, PARTITIONS_MAX, ProducerConfig, TopicConfig,
+};
 use crate::model::kafka::consumer::{Consumer, Life};
+use crate::model::kafka::producer::Phase;
 use crate::model::refusal::{Refusal, check_delay, within};
+use crate::model::workload::Workload;
 use crate::model::{Name, TopicPartition};
 
 /// By hand, in one command.
@@ -22,18 +26,17 @@ impl Simulation {
             Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
             Command::ConfigureTopic { topic, config } => self.check_topic_config(topic, config),
             Command::AddProducer { producer, topic, config, workload } => {
-                world.check_new_part("producer", producer)?;
-                topic.iter().try_for_each(|topic| self.has_topic(topic))?;
-                config.validate()?;
-                workload.validate(config.max_request_size)
+                self.check_new_producer(producer, topic.as_ref())?;
+                check_producer_config(config, workload)
             }
-            Command::RemoveProducer { producer } | Command::SetProducing { producer, .. } => {
-                self.has_producer(producer)
-            }
+            Command::RemoveProducer { producer }
+            | Command::SetProducing { producer, .. }
+            | Command::RestartProducer { producer } => self.has_producer(producer),
+            Command::KillProducer { producer } => self.check_running(producer),
+            Command::EndTransaction { producer, .. } => self.check_transaction(producer),
             Command::ConfigureProducer { producer, config, workload } => {
                 self.has_producer(producer)?;
-                config.validate()?;
-                workload.validate(config.max_request_size)
+                check_producer_config(config, workload)
             }
             Command::Connect { producer, topic } => {
                 self.has_producer(producer)?;
@@ -47,7 +50,7 @@ impl Simulation {
             }
             Command::ConfigureGroup { group, config } => {
                 self.has_group(group)?;
-                config.validate(&world.cluster.config)
+                self.check_group_config(config, &world.groups[group].topics)
             }
             Command::Subscribe { group, topic } => self.check_subscribe(group, topic),
             Command::Unsubscribe { group, topic } => self.check_unsubscribe(group, topic),
@@ -85,6 +88,11 @@ impl Simulation {
         }
     }
 
+    fn check_new_producer(&self, producer: &Name, topic: Option<&Name>) -> Result<(), Refusal> {
+        self.world.check_new_part("producer", producer)?;
+        topic.map_or(Ok(()), |topic| self.has_topic(topic))
+    }
+
     fn check_new_topic(&self, topic: &Name, config: &TopicConfig) -> Result<(), Refusal> {
         self.world.check_new_topic_name(topic)?;
         config.validate(self.world.cluster.brokers.len() as u32)?;
@@ -100,7 +108,37 @@ impl Simulation {
                 return Err(Refusal::new("topics", format!("{topic} is named twice")));
             }
         }
+        self.check_group_config(config, topics)
+    }
+
+    fn check_group_config(&self, config: &ConsumerConfig, topics: &[Name]) -> Result<(), Refusal> {
+        if let Some(output) = &config.output_topic {
+            known(self.world.cluster.topics.contains_key(output), "topic", output)
+                .map_err(|refusal| Refusal::new("output_topic", refusal.message))?;
+            if topics.contains(output) {
+                let message = format!("the group reads {output}: it would never come to an end with its own output");
+                return Err(Refusal::new("output_topic", message));
+            }
+        }
         config.validate(&self.world.cluster.config)
+    }
+
+    fn check_running(&self, producer: &Name) -> Result<(), Refusal> {
+        self.has_producer(producer)?;
+        if self.world.producers[producer].is_running {
+            return Ok(());
+        }
+        Err(Refusal::new("producer", format!("{producer} does not run: restart it first")))
+    }
+
+    fn check_transaction(&self, producer: &Name) -> Result<(), Refusal> {
+        self.check_running(producer)?;
+        let refuse = |message: String| Err(Refusal::new("producer", message));
+        match self.world.producers[producer].phase() {
+            Some(Phase::InTransaction) => Ok(()),
+            Some(phase) => refuse(format!("{producer} has no transaction to end: it is {}", phase.name())),
+            None => refuse(format!("{producer} has no transactional.id")),
+        }
     }
 
     fn has_topic(&self, topic: &Name) -> Result<(), Refusal> {
@@ -208,8 +246,13 @@ impl Simulation {
     fn check_subscribe(&self, group: &Name, topic: &Name) -> Result<(), Refusal> {
         self.has_group(group)?;
         self.has_topic(topic)?;
-        if self.world.groups[group].topics.contains(topic) {
+        let spec = &self.world.groups[group];
+        if spec.topics.contains(topic) {
             return Err(Refusal::new("topic", format!("{group} reads {topic} already")));
+        }
+        if spec.config.output_topic.as_ref() == Some(topic) {
+            let message = format!("{group} writes to {topic}: it would never come to an end with its own output");
+            return Err(Refusal::new("topic", message));
         }
         Ok(())
     }
@@ -329,6 +372,11 @@ impl Simulation {
         }
         self.world.check_new_name("label", label)
     }
+}
+
+fn check_producer_config(config: &ProducerConfig, workload: &Workload) -> Result<(), Refusal> {
+    config.validate()?;
+    workload.validate(config.max_request_size)
 }
 
 fn check_network(client_latency: &Delay, loss: Ppm) -> Result<(), Refusal> {

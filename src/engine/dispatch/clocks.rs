@@ -15,7 +15,7 @@ const AHEAD_MS_MAX: i64 = 3_600_000;
 impl Simulation {
     pub(super) fn set_clock(&mut self, client: &Name, drift_ppm: i32, ahead_ms: i64, cause: Cause) {
         let Some(machine) = self.world.client(client) else { return };
-        let World { now, clocks, producers, .. } = &mut self.world;
+        let World { now, clocks, producers, consumers, .. } = &mut self.world;
         let before = clocks.of(machine);
         let clock = before.set(*now, drift_ppm, ahead_ms.saturating_mul(1_000));
         clocks.set(machine, clock);
@@ -23,6 +23,7 @@ impl Simulation {
             producer.clock = clock;
             Subject::Producer(client.clone())
         } else {
+            consumers.get_mut(client).into_iter().for_each(|consumer| consumer.set_clock(clock));
             Subject::Consumer(client.clone())
         };
         let cause = self.observe(subject, Fact::ClockSet { drift_ppm, ahead_ms }, cause);

@@ -32,14 +32,16 @@ fn named(command: &mut Command) -> Vec<&mut Name> {
         | C::ConfigureProducer { producer, .. }
         | C::Publish { producer, .. }
         | C::Replay { producer, .. }
-        | C::SetProducing { producer, .. } => vec![producer],
+        | C::SetProducing { producer, .. }
+        | C::KillProducer { producer }
+        | C::RestartProducer { producer }
+        | C::EndTransaction { producer, .. } => vec![producer],
         C::Connect { producer, topic } => [producer].into_iter().chain(topic).collect(),
-        C::AddGroup { topics, .. } => topics.iter_mut().collect(),
-        C::AddConsumer { group, .. }
-        | C::RemoveGroup { group }
-        | C::ConfigureGroup { group, .. }
-        | C::StopGroup { group }
-        | C::StartGroup { group } => vec![group],
+        C::AddGroup { topics, config, .. } => topics.iter_mut().chain(&mut config.output_topic).collect(),
+        C::ConfigureGroup { group, config } => [group].into_iter().chain(&mut config.output_topic).collect(),
+        C::AddConsumer { group, .. } | C::RemoveGroup { group } | C::StopGroup { group } | C::StartGroup { group } => {
+            vec![group]
+        }
         C::Subscribe { group, topic } | C::Unsubscribe { group, topic } => vec![group, topic],
         C::RemoveConsumer { consumer }
         | C::Kill { consumer }

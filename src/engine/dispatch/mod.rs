@@ -43,6 +43,9 @@ impl Simulation {
             Command::SetProducing { producer, producing } => {
                 self.set_producing(&producer, producing == Switch::On, cause);
             }
+            Command::KillProducer { producer } => self.kill_producer(&producer, cause),
+            Command::RestartProducer { producer } => self.restart_producer(&producer, cause),
+            Command::EndTransaction { producer, outcome } => self.end_transaction(&producer, outcome, cause),
             Command::Publish { producer, key, value, headers, partition, count } => {
                 let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
                 let made = crate::model::kafka::producer::Handmade { key, value, headers, partition, count };
@@ -117,10 +120,10 @@ impl Simulation {
     /// Lets a consumer do something, and carries out what it asks for.
     fn with_consumer(&mut self, name: &Name, cause: Cause, act: impl FnOnce(&mut Consumer, &mut Step)) {
         let mut out = Out::default();
-        let World { now, clocks, cluster, consumers, .. } = &mut self.world;
+        let World { now, clocks, cluster, consumers, keys, .. } = &mut self.world;
         let Some(consumer) = consumers.get_mut(name) else { return };
         let now = clocks.of(consumer.endpoint).count(*now);
-        act(consumer, &mut Step { now, cluster, out: &mut out });
+        act(consumer, &mut Step { now, cluster, keys, out: &mut out });
         let endpoint = consumer.endpoint;
         self.apply(endpoint, out, cause);
     }

@@ -7,7 +7,8 @@ use crate::kernel::Chance;
 use crate::model::Name;
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, Subject};
-use crate::model::kafka::config::{ConsumerConfig, TopicConfig};
+use crate::model::kafka::config::{ConsumerConfig, ProcessingGuarantee, TopicConfig};
+use crate::model::kafka::consumer::Consumer;
 use crate::model::kafka::message::BrokerId;
 
 impl Simulation {
@@ -41,6 +42,21 @@ impl Simulation {
         let groups: Vec<Name> =
             self.world.groups.iter().filter(|(_, spec)| subscribed(spec)).map(|(name, _)| name.clone()).collect();
         groups.iter().for_each(|group| self.unsubscribe(group, topic, cause));
+        self.end_output_to(topic, cause);
+    }
+
+    /// Who wrote its output to a topic that is gone only reads from now on.
+    fn end_output_to(&mut self, topic: &Name, cause: Cause) {
+        let writes = |spec: &GroupSpec| spec.config.output_topic.as_ref() == Some(topic);
+        let groups: Vec<Name> =
+            self.world.groups.iter().filter(|(_, spec)| writes(spec)).map(|(name, _)| name.clone()).collect();
+        for group in groups {
+            let mut config = self.world.groups[&group].config.clone();
+            (config.output_topic, config.processing_guarantee) = (None, ProcessingGuarantee::AtLeastOnce);
+            self.configure_group(&group, config, cause);
+            let members: Vec<Name> = self.world.members(&group).map(|consumer| consumer.name.clone()).collect();
+            members.iter().for_each(|member| self.with_consumer(member, cause, Consumer::drop_output));
+        }
     }
 
     pub(super) fn add_partitions(&mut self, topic: &Name, total: u32, cause: Cause) {
@@ -75,6 +91,7 @@ impl Simulation {
                 continue;
             }
             broker.apply_metadata(*now, metadata.clone(), &mut out);
+            broker.see_to_markers(*now, cluster, &mut out);
             let endpoint = broker.endpoint;
             self.apply(endpoint, out, cause);
         }
@@ -102,6 +119,7 @@ impl Simulation {
         }
         self.world.holders.forget(group);
         self.world.cluster.share_states.retain(|(name, _), _| name != group);
+        self.world.cluster.transactions.forget_group(group);
         if let Some(spec) = self.world.groups.remove(group) {
             self.world.departed.add_group(&spec.ledger);
         }

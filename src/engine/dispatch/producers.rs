@@ -9,6 +9,7 @@ use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::config::ProducerConfig;
 use crate::model::kafka::message::ProducerId;
 use crate::model::kafka::producer::{Handmade, Pacing, Producer};
+use crate::model::log::Outcome;
 use crate::model::workload::{Rows, Workload};
 
 impl Simulation {
@@ -25,7 +26,7 @@ impl Simulation {
         self.world.producers.insert(name.clone(), producer);
         let cause = self.observe(Subject::Producer(name.clone()), Fact::Added, cause);
         self.with_producer(name, cause, |producer, now, _, cluster, out| {
-            producer.configure(now, config, workload, out);
+            producer.configure(now, config, workload, cluster, out);
             producer.connect(now, topic, cluster, out);
         });
     }
@@ -40,7 +41,9 @@ impl Simulation {
 
     pub(super) fn configure_producer(&mut self, name: &Name, config: ProducerConfig, workload: Workload, cause: Cause) {
         let cause = self.observe(Subject::Producer(name.clone()), Fact::Reconfigured, cause);
-        self.with_producer(name, cause, |producer, now, _, _, out| producer.configure(now, config, workload, out));
+        self.with_producer(name, cause, |producer, now, _, cluster, out| {
+            producer.configure(now, config, workload, cluster, out);
+        });
     }
 
     pub(super) fn connect(&mut self, name: &Name, topic: Option<Name>, cause: Cause) {
@@ -53,6 +56,20 @@ impl Simulation {
         let fact = if producing { Fact::ProducingStarted } else { Fact::ProducingStopped };
         let cause = self.observe(Subject::Producer(name.clone()), fact, cause);
         self.with_producer(name, cause, |producer, now, _, _, out| producer.set_producing(now, producing, out));
+    }
+
+    pub(super) fn kill_producer(&mut self, name: &Name, cause: Cause) {
+        self.with_producer(name, cause, |producer, _, _, _, out| producer.kill(out));
+    }
+
+    pub(super) fn restart_producer(&mut self, name: &Name, cause: Cause) {
+        self.with_producer(name, cause, |producer, now, _, cluster, out| producer.restart(now, cluster, out));
+    }
+
+    pub(super) fn end_transaction(&mut self, name: &Name, outcome: Outcome, cause: Cause) {
+        self.with_producer(name, cause, |producer, now, _, cluster, out| {
+            producer.end_transaction(now, outcome, None, cluster, out);
+        });
     }
 
     pub(super) fn publish(&mut self, name: &Name, made: &Handmade, cause: Cause) {

@@ -47,6 +47,10 @@ impl<P> Default for Requests<P> {
 }
 
 impl<P> Requests<P> {
+    pub fn counting_from(next: Correlation) -> Self {
+        Requests { next, ..Requests::default() }
+    }
+
     /// Sends a request; `deadline` is when the client stops waiting.
     pub fn send(&mut self, deadline: Time, to: Endpoint, request: Request, purpose: P, out: &mut Out) {
         let correlation = self.next();

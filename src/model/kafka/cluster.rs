@@ -13,6 +13,7 @@ use super::broker::SharePartition;
 use super::config::{ClusterConfig, TopicConfig};
 use super::message::{BrokerId, PartitionMetadata};
 use super::partitioner::group_coordinator_partition;
+use super::transaction::TransactionLog;
 use crate::kernel::{Endpoint, SortedMap};
 use crate::model::{Name, TopicId, TopicPartition};
 
@@ -34,6 +35,8 @@ pub struct Cluster {
     pub offsets: Arc<Topic>,
     /// What share groups did in each partition, as it was written down (`__share_group_state`).
     pub share_states: SortedMap<(Name, TopicPartition), SharePartition>,
+    /// What the coordinators of transactions have decided (`__transaction_state`).
+    pub transactions: TransactionLog,
     /// Counts changes.
     pub version: u64,
 }
@@ -102,6 +105,7 @@ impl Cluster {
             topics: SortedMap::new(),
             offsets: Arc::default(),
             share_states: SortedMap::new(),
+            transactions: TransactionLog::default(),
             version: 0,
         }
     }
@@ -177,14 +181,19 @@ impl MetadataImage {
         self.topics.get(&partition.topic)?.partitions.get(partition.partition as usize)
     }
 
-    /// The group's partition of `__consumer_offsets`, and who leads it. A broker that has just been started knows of none.
-    pub fn coordinator(&self, group: &Name) -> Option<BrokerId> {
+    /// The replicas of the group's partition of `__consumer_offsets`. A broker that has just been started knows of none.
+    pub fn offsets_replicas(&self, group: &Name) -> Option<&Replicas> {
         let count = self.offsets.partitions.len() as u32;
         if count == 0 {
             return None;
         }
         let partition = group_coordinator_partition(group.as_str(), count);
-        self.offsets.partitions.get(partition as usize)?.leader
+        self.offsets.partitions.get(partition as usize)
+    }
+
+    /// Who coordinates a group, or the transactions of an id.
+    pub fn coordinator(&self, group: &Name) -> Option<BrokerId> {
+        self.offsets_replicas(group)?.leader
     }
 }
 

@@ -1,7 +1,7 @@
 //! The protocol: requests of clients and replicas, and the brokers' responses.
 //!
 //! Names and fields are those of the Kafka protocol guide, less what we do not model: API versions, throttling,
-//! authorisation, transactions, tagged fields. A request is answered once or, if it is lost, not at all.
+//! authorisation, tagged fields. A request is answered once or, if it is lost, not at all.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use super::assignor::remote::RemoteAssignor;
 use super::assignor::{Assignment, Assignor, Metadata, Subscription};
 use super::broker::Acquired;
 use super::cluster::MetadataImage;
-use super::config::{Acks, AutoOffsetReset};
+use super::config::{Acks, AutoOffsetReset, IsolationLevel};
 use crate::kernel::{SortedMap, Span};
-use crate::model::log::{Batch, Records, Stamp};
+use crate::model::log::{Batch, Outcome, Records, Stamp};
 use crate::model::{Name, TopicPartition};
 
 /// A broker's id, `node.id`; the first is 1.
@@ -70,6 +70,8 @@ pub enum Request {
         topics: Vec<Name>,
     },
     Produce {
+        /// `transactional.id`, of a producer that has one.
+        transactional_id: Option<Name>,
         acks: Acks,
         /// How long the leader may wait for replication: the client's `request.timeout.ms`.
         timeout: Span,
@@ -77,10 +79,12 @@ pub enum Request {
     },
     Fetch(Fetch),
     ListOffsets {
+        isolation: IsolationLevel,
         partitions: Vec<(TopicPartition, OffsetSpec)>,
     },
     FindCoordinator {
-        group: Name,
+        /// A group, or a transactional id.
+        key: Name,
     },
     JoinGroup(JoinGroup),
     SyncGroup {
@@ -116,6 +120,40 @@ pub enum Request {
         acknowledgements: Vec<Acknowledgement>,
         /// The last of this member: what else it holds is on offer again.
         leaves: bool,
+    },
+
+    // Transactions
+    InitProducerId {
+        transactional_id: Name,
+        /// `transaction.timeout.ms`.
+        timeout: Span,
+    },
+    TxnOffsetCommit {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+        commit: OffsetCommit,
+    },
+    EndTxn {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+        outcome: Outcome,
+    },
+    /// Of a partition's leader, or a group's coordinator, to the transaction's: before something is first written in it.
+    AddPartitionsToTxn {
+        transactional_id: Name,
+        producer: ProducerIdAndEpoch,
+        partitions: Vec<TopicPartition>,
+        /// Whose partition of `__consumer_offsets` is written to.
+        group: Option<Name>,
+    },
+    /// Of the transaction's coordinator, to those who lead what was written to.
+    WriteTxnMarkers {
+        timeout: Span,
+        markers: Vec<ProduceBatch>,
+        /// Who wrote, and how it ends: for the offsets of these groups.
+        producer: ProducerId,
+        outcome: Outcome,
+        groups: Vec<Name>,
     },
 
     // Of brokers, to the controller
@@ -164,6 +202,7 @@ pub struct ProduceBatch {
 pub struct Fetch {
     /// Set for a follower: its fetch reads to the log end and confirms everything below its offset.
     pub replica: Option<BrokerId>,
+    pub isolation: IsolationLevel,
     pub max_wait: Span,
     pub min_bytes: u64,
     pub max_bytes: u64,
@@ -304,6 +343,8 @@ pub enum Response {
     OffsetCommit(Result<(), ErrorCode>),
     OffsetFetch {
         offsets: SortedMap<TopicPartition, Option<u64>>,
+        /// What a transaction that is still open may change (`UNSTABLE_OFFSET_COMMIT`): to be asked for again.
+        unstable: Vec<TopicPartition>,
     },
     ConsumerGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
     ShareGroupHeartbeat(Result<HeartbeatAnswer, ErrorCode>),
@@ -314,6 +355,15 @@ pub enum Response {
     },
     ShareAcknowledge {
         refused: Vec<(TopicPartition, ErrorCode)>,
+    },
+    InitProducerId(Result<ProducerIdAndEpoch, ErrorCode>),
+    TxnOffsetCommit(Result<(), ErrorCode>),
+    /// With the identity for the next transaction.
+    EndTxn(Result<ProducerIdAndEpoch, ErrorCode>),
+    AddPartitionsToTxn(Result<(), ErrorCode>),
+    WriteTxnMarkers {
+        results: Vec<(TopicPartition, Result<Appended, ErrorCode>)>,
+        groups: Vec<(Name, Result<(), ErrorCode>)>,
     },
     /// Whatever was asked: not from this broker.
     Refused(ErrorCode),
@@ -350,6 +400,8 @@ pub struct FetchedPartition {
     pub log_start: u64,
     pub high_watermark: u64,
     pub log_end: u64,
+    /// The aborted transactions among the batches, for who reads `read_committed`: whose, and where each begins.
+    pub aborted: Vec<(ProducerId, u64)>,
     /// The follower's log has gone another way: the largest epoch both may have, and where it ends in the leader's log.
     pub diverging: Option<(u32, u64)>,
     pub batches: Vec<Batch>,
@@ -412,6 +464,13 @@ pub enum ErrorCode {
     IneligibleReplica,
     InvalidRecord,
     InvalidRecordState,
+    InvalidProducerIdMapping,
+    InvalidTxnState,
+    ConcurrentTransactions,
+    InvalidTransactionTimeout,
+    ProducerFenced,
+    TransactionCoordinatorFenced,
+    UnstableOffsetCommit,
 }
 
 impl ErrorCode {
@@ -429,6 +488,13 @@ impl ErrorCode {
             ErrorCode::MessageTooLarge => "MESSAGE_TOO_LARGE",
             ErrorCode::OutOfOrderSequenceNumber => "OUT_OF_ORDER_SEQUENCE_NUMBER",
             ErrorCode::InvalidProducerEpoch => "INVALID_PRODUCER_EPOCH",
+            ErrorCode::InvalidProducerIdMapping => "INVALID_PRODUCER_ID_MAPPING",
+            ErrorCode::InvalidTxnState => "INVALID_TXN_STATE",
+            ErrorCode::ConcurrentTransactions => "CONCURRENT_TRANSACTIONS",
+            ErrorCode::InvalidTransactionTimeout => "INVALID_TRANSACTION_TIMEOUT",
+            ErrorCode::ProducerFenced => "PRODUCER_FENCED",
+            ErrorCode::TransactionCoordinatorFenced => "TRANSACTION_COORDINATOR_FENCED",
+            ErrorCode::UnstableOffsetCommit => "UNSTABLE_OFFSET_COMMIT",
             ErrorCode::RequestTimedOut => "REQUEST_TIMED_OUT",
             ErrorCode::NotCoordinator => "NOT_COORDINATOR",
             ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
@@ -486,6 +552,11 @@ impl Request {
             Request::ShareGroupHeartbeat(_) => "ShareGroupHeartbeat",
             Request::ShareFetch(_) => "ShareFetch",
             Request::ShareAcknowledge { .. } => "ShareAcknowledge",
+            Request::InitProducerId { .. } => "InitProducerId",
+            Request::TxnOffsetCommit { .. } => "TxnOffsetCommit",
+            Request::EndTxn { .. } => "EndTxn",
+            Request::AddPartitionsToTxn { .. } => "AddPartitionsToTxn",
+            Request::WriteTxnMarkers { .. } => "WriteTxnMarkers",
             Request::BrokerRegistration { .. } => "BrokerRegistration",
             Request::BrokerHeartbeat { .. } => "BrokerHeartbeat",
             Request::AlterPartition(_) => "AlterPartition",
@@ -512,6 +583,11 @@ impl Response {
             Response::ShareGroupHeartbeat(_) => "ShareGroupHeartbeat",
             Response::ShareFetch { .. } => "ShareFetch",
             Response::ShareAcknowledge { .. } => "ShareAcknowledge",
+            Response::InitProducerId(_) => "InitProducerId",
+            Response::TxnOffsetCommit(_) => "TxnOffsetCommit",
+            Response::EndTxn(_) => "EndTxn",
+            Response::AddPartitionsToTxn(_) => "AddPartitionsToTxn",
+            Response::WriteTxnMarkers { .. } => "WriteTxnMarkers",
             Response::Refused(_) => "Refused",
             Response::BrokerRegistration(_) => "BrokerRegistration",
             Response::BrokerHeartbeat { .. } => "BrokerHeartbeat",

@@ -12,3 +12,4 @@ pub mod java_order;
 pub mod message;
 pub mod partitioner;
 pub mod producer;
+pub mod transaction;

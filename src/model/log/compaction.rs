@@ -2,14 +2,16 @@
 //!
 //! In Kafka this is `Cleaner` (`LogCleaner.scala`) and `MemoryRecords#filterTo`. We model the two passes: a map from keys to
 //! their last offsets over the dirty part, then the rewriting of everything below; tombstones, which go with a later
-//! cleaning once `delete.retention.ms` has passed since the first that kept them; batches that are kept empty; and the joining
+//! cleaning once `delete.retention.ms` has passed since the first that kept them; what was aborted, which goes at once, and
+//! markers, which go when nothing of their transaction is left; batches that are kept empty; and the joining
 //! of segments that have become small. Left out: the size of the map (it always has room for the whole dirty part), the
 //! throttle, and the time that a cleaning takes.
 
 use std::sync::Arc;
 
-use super::{Batch, PartitionLog, Records, Segment, Stamp};
+use super::{Batch, Kind, PartitionLog, Records, Segment, Stamp};
 use crate::kernel::{Span, Time};
+use crate::model::kafka::message::ProducerId;
 use crate::model::workload::KeyId;
 
 /// The clean part of a log, the part that a cleaning would reach, and the rest.
@@ -84,22 +86,31 @@ impl PartitionLog {
     }
 
     /// Rewrites the segments below `until`. `is_last` says whether a batch is the last of its producer: that one stays even if
-    /// nothing is left in it, for it tells which sequence number comes next.
-    pub fn clean(&mut self, cleaning: &Cleaning, is_last: impl Fn(&Stamp, &Batch) -> bool) -> Cleaned {
-        let newest = self.newest_by_key(cleaning.first_dirty, cleaning.until);
+    /// nothing is left in it, for it tells which sequence number comes next. `is_aborted` says whether its transaction was
+    /// aborted: then nothing of it stays, and it makes nothing older superfluous.
+    pub fn clean(
+        &mut self,
+        cleaning: &Cleaning,
+        is_last: impl Fn(&Stamp, &Batch) -> bool,
+        is_aborted: impl Fn(&Stamp, &Batch) -> bool,
+    ) -> Cleaned {
+        let newest = self.newest_by_key(cleaning.first_dirty, cleaning.until, &is_aborted);
         let count = self.sealed.partition_point(|segment| segment.end_offset() <= cleaning.until);
-        let mut done = Cleaned::default();
+        let mut pass = Pass { cleaning, newest, is_last, is_aborted, with_data: Vec::new(), done: Cleaned::default() };
         let groups = group_by_size(&self.sealed[..count], self.segment_bytes);
-        let cleaned: Vec<Arc<Segment>> =
-            groups.into_iter().map(|group| clean_group(group, cleaning, &newest, &is_last, &mut done)).collect();
+        let cleaned: Vec<Arc<Segment>> = groups.into_iter().map(|group| pass.clean_group(group)).collect();
+        let done = pass.done;
         self.sealed.splice(..count, cleaned);
         done
     }
 
     /// By key: the offset after its last record in the dirty part, 0 where there is none.
-    fn newest_by_key(&self, first_dirty: u64, until: u64) -> Vec<u64> {
+    fn newest_by_key(&self, first_dirty: u64, until: u64, is_aborted: impl Fn(&Stamp, &Batch) -> bool) -> Vec<u64> {
         let mut newest = Vec::new();
         for batch in self.batches_from(first_dirty).take_while(|batch| batch.base_offset < until) {
+            if batch.stamp.is_some_and(|stamp| is_aborted(&stamp, batch)) {
+                continue;
+            }
             for index in batch.indexes(first_dirty, until) {
                 let key = batch.records.key(index);
                 if key.is_some() {
@@ -131,58 +142,93 @@ fn group_by_size(segments: &[Arc<Segment>], most: u64) -> Vec<&[Arc<Segment>]> {
     groups
 }
 
-fn clean_group(
-    group: &[Arc<Segment>],
-    cleaning: &Cleaning,
-    newest: &[u64],
-    is_last: &impl Fn(&Stamp, &Batch) -> bool,
-    done: &mut Cleaned,
-) -> Arc<Segment> {
-    let (first, last) = (&group[0], &group[group.len() - 1]);
-    let end = last.end_offset();
-    let mut changed = group.len() > 1;
-    let mut kept = Vec::new();
-    for batch in group.iter().flat_map(|segment| segment.batches.iter()) {
-        let records = clean_batch(batch, cleaning, newest, done);
-        changed |= !Arc::ptr_eq(&records, &batch.records);
-        let is_needed = batch.end_offset() == cleaning.until || batch.stamp.is_some_and(|stamp| is_last(&stamp, batch));
-        if !records.is_empty() || is_needed {
-            kept.push(Batch { records, ..batch.clone() });
-        }
-    }
-    done.bytes_before += group.iter().map(|segment| segment.bytes).sum::<u64>();
-    // What nothing was taken from stays shared with every copy of the run.
-    let segment =
-        if changed { Arc::new(Segment::cleaned(first.base_offset, end, kept.into_iter())) } else { first.clone() };
-    done.bytes_after += segment.bytes;
-    segment
+/// One cleaning, from the beginning of the log on.
+struct Pass<'a, L, A> {
+    cleaning: &'a Cleaning,
+    newest: Vec<u64>,
+    is_last: L,
+    is_aborted: A,
+    /// Producers in whose transaction there is still a record, up to where the pass is (`CleanedTransactionMetadata`).
+    with_data: Vec<ProducerId>,
+    done: Cleaned,
 }
 
-/// What stays of a batch (`Cleaner#shouldRetainRecord`): what is the last of its key in the dirty part, or of a key that does
-/// not occur there; but no tombstone whose time is over, and nothing without a key.
-fn clean_batch(batch: &Batch, cleaning: &Cleaning, newest: &[u64], done: &mut Cleaned) -> Arc<Records> {
-    let records = &batch.records;
-    let horizon = records.delete_horizon();
-    let tombstones_may_go = horizon.is_some_and(|horizon| cleaning.now >= horizon);
-    let mut kept = Vec::new();
-    let mut has_tombstones = false;
-    for index in 0..records.len() {
-        let key = records.key(index);
-        let is_newest = batch.offset(index) + 1 >= newest_of(key, newest);
-        let is_tombstone = records.is_tombstone(index);
-        if key.is_some() && is_newest && !(is_tombstone && tombstones_may_go) {
-            has_tombstones |= is_tombstone;
-            kept.push(index);
-        } else {
-            done.removed += 1;
-            done.tombstones_removed += u64::from(is_tombstone && is_newest);
+impl<L: Fn(&Stamp, &Batch) -> bool, A: Fn(&Stamp, &Batch) -> bool> Pass<'_, L, A> {
+    fn clean_group(&mut self, group: &[Arc<Segment>]) -> Arc<Segment> {
+        let (first, last) = (&group[0], &group[group.len() - 1]);
+        let end = last.end_offset();
+        let mut changed = group.len() > 1;
+        let mut kept = Vec::new();
+        for batch in group.iter().flat_map(|segment| segment.batches.iter()) {
+            let left = if batch.marker().is_some() { self.clean_marker(batch) } else { self.clean_batch(batch) };
+            changed |= left.as_ref().is_none_or(|records| !Arc::ptr_eq(records, &batch.records));
+            let is_last = || batch.stamp.is_some_and(|stamp| (self.is_last)(&stamp, batch));
+            match left {
+                Some(records) if batch.marker().is_some() || !records.is_empty() => {
+                    kept.push(Batch { records, ..batch.clone() });
+                }
+                left if batch.end_offset() == self.cleaning.until || is_last() => {
+                    let records = left.unwrap_or_else(|| batch.records.clone());
+                    kept.push(Batch { records, ..batch.clone() });
+                }
+                _ => {}
+            }
+        }
+        self.done.bytes_before += group.iter().map(|segment| segment.bytes).sum::<u64>();
+        // What nothing was taken from stays shared with every copy of the run.
+        let segment =
+            if changed { Arc::new(Segment::cleaned(first.base_offset, end, kept.into_iter())) } else { first.clone() };
+        self.done.bytes_after += segment.bytes;
+        segment
+    }
+
+    /// What stays of a batch (`Cleaner#shouldRetainRecord`): what is the last of its key in the dirty part, or of a key that does
+    /// not occur there; but no tombstone whose time is over, nothing without a key, and nothing that was aborted.
+    fn clean_batch(&mut self, batch: &Batch) -> Option<Arc<Records>> {
+        let records = &batch.records;
+        let horizon = records.delete_horizon();
+        let tombstones_may_go = horizon.is_some_and(|horizon| self.cleaning.now >= horizon);
+        let is_aborted = batch.stamp.is_some_and(|stamp| (self.is_aborted)(&stamp, batch));
+        let mut kept = Vec::new();
+        let mut has_tombstones = false;
+        for index in 0..records.len() {
+            let key = records.key(index);
+            let is_newest = batch.offset(index) + 1 >= newest_of(key, &self.newest);
+            let is_tombstone = records.is_tombstone(index);
+            if key.is_some() && is_newest && !is_aborted && !(is_tombstone && tombstones_may_go) {
+                has_tombstones |= is_tombstone;
+                kept.push(index);
+            } else {
+                self.done.removed += 1;
+                self.done.tombstones_removed += u64::from(is_tombstone && is_newest);
+            }
+        }
+        if let Some(Stamp { producer, kind: Kind::Transactional, .. }) = batch.stamp.filter(|_| !kept.is_empty())
+            && !self.with_data.contains(&producer)
+        {
+            self.with_data.push(producer);
+        }
+        let cleaning = self.cleaning;
+        let new_horizon = (has_tombstones && horizon.is_none()).then(|| cleaning.now + cleaning.delete_retention);
+        if kept.len() == records.len() as usize && new_horizon.is_none() {
+            return Some(records.clone());
+        }
+        Some(Arc::new(records.retain(&kept, horizon.or(new_horizon))))
+    }
+
+    /// A marker stays while a record of its transaction does, and then for as long as a tombstone; none if it goes.
+    fn clean_marker(&mut self, batch: &Batch) -> Option<Arc<Records>> {
+        let producer = batch.stamp.map(|stamp| stamp.producer);
+        let had = self.with_data.len();
+        self.with_data.retain(|&other| Some(other) != producer);
+        let has_data = self.with_data.len() < had;
+        match batch.records.delete_horizon() {
+            _ if has_data => Some(batch.records.clone()),
+            None => Some(batch.records.with_horizon(self.cleaning.now + self.cleaning.delete_retention)),
+            Some(horizon) if self.cleaning.now < horizon => Some(batch.records.clone()),
+            Some(_) => None,
         }
     }
-    let new_horizon = (has_tombstones && horizon.is_none()).then(|| cleaning.now + cleaning.delete_retention);
-    if kept.len() == records.len() as usize && new_horizon.is_none() {
-        return records.clone();
-    }
-    Arc::new(records.retain(&kept, horizon.or(new_horizon)))
 }
 
 fn newest_of(key: KeyId, newest: &[u64]) -> u64 {
@@ -254,7 +300,7 @@ mod tests {
                 }
                 let until = log.dirtiness(first_dirty, log.end()).until;
                 let now = Time::from_secs(n as u64);
-                let done = log.clean(&Cleaning { now, first_dirty, until, delete_retention: Span::from_secs(5) }, |_, _| false);
+                let done = log.clean(&Cleaning { now, first_dirty, until, delete_retention: Span::from_secs(5) }, |_, _| false, |_, _| false);
                 first_dirty = until;
                 prop_assert!(done.bytes_after <= done.bytes_before);
                 let mut keys_seen: Vec<KeyId> = rows(&log, 0).iter().filter(|row| row.0 < until).map(|row| row.1).collect();
@@ -284,7 +330,7 @@ mod tests {
         }
         let copy = log.clone();
         let cleaning = Cleaning { now: Time::ZERO, first_dirty: 0, until: 3, delete_retention: Span::ZERO };
-        assert_eq!(log.clean(&cleaning, |_, _| false).removed, 0);
+        assert_eq!(log.clean(&cleaning, |_, _| false, |_, _| false).removed, 0);
         assert!(log.sealed.iter().zip(&copy.sealed).all(|(one, other)| Arc::ptr_eq(one, other)));
     }
 }

@@ -13,4 +13,4 @@ mod segment;
 pub use compaction::{Cleaned, Cleaning, Dirtiness};
 pub use partition_log::{OutOfRange, PartitionLog, Rolled};
 pub use records::{BATCH_OVERHEAD_BYTES, Extra, RECORD_OVERHEAD_BYTES, Record, Records, Value};
-pub use segment::{Batch, Segment, Stamp};
+pub use segment::{Batch, Kind, Outcome, Segment, Stamp};

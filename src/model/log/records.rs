@@ -114,6 +114,14 @@ impl Records {
         self.keys.push(record.key);
     }
 
+    /// The content of a control batch: an offset, and no record. In Kafka it is a record with a key of 4 bytes and a value of
+    /// 6 (`EndTransactionMarker`), which no reader is given.
+    pub fn control(now: Time) -> Arc<Self> {
+        let bytes = BATCH_OVERHEAD_BYTES + RECORD_OVERHEAD_BYTES + 10;
+        let cleaned = Some(Box::new(Cleaned { deltas: Vec::new(), span: 1, delete_horizon: None }));
+        Arc::new(Records { base_created: now, bytes, cleaned, ..Records::default() })
+    }
+
     /// Gives back what the columns reserved and do not use; sealed batches stay for long.
     pub fn seal(mut self) -> Arc<Self> {
         self.keys.shrink_to_fit();
@@ -155,6 +163,15 @@ impl Records {
 
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// The same, to be kept until this moment at least.
+    pub fn with_horizon(&self, horizon: Time) -> Arc<Records> {
+        let mut records = self.clone();
+        if let Some(cleaned) = &mut records.cleaned {
+            cleaned.delete_horizon = Some(horizon);
+        }
+        Arc::new(records)
     }
 
     /// Size of the batch on the wire and in a segment.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Records;
 use crate::kernel::{SharedList, Time};
 use crate::model::kafka::message::ProducerId;
@@ -22,6 +24,41 @@ pub struct Stamp {
     pub producer: ProducerId,
     pub epoch: u16,
     pub base_sequence: u32,
+    pub kind: Kind,
+}
+
+/// What a producer's batch is to transactions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// It belongs to none.
+    #[default]
+    Plain,
+    Transactional,
+    /// A control batch: a marker that ends the producer's transaction in this partition. It takes an offset, and no
+    /// application ever gets it: like an offset that compaction has emptied, it has no record.
+    Marker {
+        outcome: Outcome,
+        /// The leader epoch of the coordinator's partition of `__transaction_state`, by which markers of one that was deposed
+        /// are known.
+        coordinator_epoch: u32,
+    },
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Commit,
+    Abort,
+}
+
+impl Outcome {
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Commit => "commit",
+            Outcome::Abort => "abort",
+        }
+    }
 }
 
 impl Batch {
@@ -37,6 +74,19 @@ impl Batch {
 
     pub fn bytes(&self) -> u64 {
         self.records.bytes()
+    }
+
+    /// How the transaction ends that this marker ends; none if it is no control batch.
+    pub fn marker(&self) -> Option<Outcome> {
+        match self.stamp?.kind {
+            Kind::Marker { outcome, .. } => Some(outcome),
+            Kind::Plain | Kind::Transactional => None,
+        }
+    }
+
+    /// The same place in the log, with nothing to read: what a reader gets of an aborted transaction.
+    pub fn emptied(&self) -> Batch {
+        Batch { records: Arc::new(self.records.retain(&[], None)), ..self.clone() }
     }
 
     /// The record's index in the batch, if the batch has a record at the offset.

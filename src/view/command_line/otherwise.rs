@@ -1,6 +1,7 @@
 //! What is no command on a real cluster, and what one would do there instead.
 
 use crate::engine::command::{Command, Switch};
+use crate::model::log::Outcome;
 
 /// In a sentence without a full stop; none for what only the stage has.
 pub fn otherwise(command: &Command) -> Option<String> {
@@ -21,6 +22,13 @@ pub fn otherwise(command: &Command) -> Option<String> {
         C::Replay { producer, .. } => format!("{producer}: kafka-console-producer.sh reads a file, < FILE"),
         C::SetProducing { producer, producing: Switch::On } => format!("{producer}: the application goes on sending"),
         C::SetProducing { producer, .. } => format!("{producer}: the application stops sending"),
+        C::RestartProducer { producer } => format!("{producer}: the application is started again"),
+        C::EndTransaction { producer, outcome: Outcome::Commit } => {
+            format!("{producer}: the application calls KafkaProducer#commitTransaction")
+        }
+        C::EndTransaction { producer, .. } => {
+            format!("{producer}: the application calls KafkaProducer#abortTransaction")
+        }
         C::AddGroup { group, .. } => format!("{group}: a group begins when its first consumer joins"),
         C::ConfigureGroup { group, .. } => format!("{group}: its consumers start anew with other consumer properties"),
         C::Subscribe { group, .. } | C::Unsubscribe { group, .. } => {

@@ -11,7 +11,7 @@ use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{CleaningReason, Fact, Subject};
 use crate::model::kafka::config::TopicConfig;
-use crate::model::log::{Cleaned, Cleaning, Dirtiness};
+use crate::model::log::{Batch, Cleaned, Cleaning, Dirtiness, Kind, Stamp};
 
 impl Broker {
     /// Begins to look for dirty logs, if it has any that are to be kept clean.
@@ -73,12 +73,12 @@ impl Broker {
 }
 
 impl Partition {
-    /// How dirty the log is. What is not yet committed, what is too young, and the active segment cannot be cleaned
+    /// How dirty the log is. What is not yet committed or not yet decided, what is too young, and the active segment cannot be cleaned
     /// (`LogCleanerManager#cleanableOffsets`).
     pub fn dirtiness(&self, now: Time, config: &TopicConfig) -> Dirtiness {
         let lag = Span::from_millis(config.min_compaction_lag_ms);
         let young = (lag > Span::ZERO).then(|| self.log.first_younger(self.first_dirty(), now, lag)).flatten();
-        self.log.dirtiness(self.first_dirty(), self.high_watermark.min(young.unwrap_or(u64::MAX)))
+        self.log.dirtiness(self.first_dirty(), self.last_stable().min(young.unwrap_or(u64::MAX)))
     }
 
     /// Where the dirty part begins.
@@ -101,7 +101,10 @@ impl Partition {
 
     fn clean(&mut self, cleaning: &Cleaning) -> Cleaned {
         let mut log = std::mem::take(&mut self.log);
-        let cleaned = log.clean(cleaning, |stamp, batch| self.is_last_of(stamp, batch));
+        let is_aborted = |stamp: &Stamp, batch: &Batch| {
+            stamp.kind == Kind::Transactional && self.transactions.is_aborted(stamp.producer, batch.base_offset)
+        };
+        let cleaned = log.clean(cleaning, |stamp, batch| self.is_last_of(stamp, batch), is_aborted);
         self.log = log;
         self.cleaned_to = cleaning.until;
         cleaned

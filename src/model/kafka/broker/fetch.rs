@@ -7,6 +7,7 @@ use crate::kernel::{Endpoint, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
 use crate::model::kafka::cluster::Cluster;
+use crate::model::kafka::config::IsolationLevel;
 use crate::model::kafka::coordinator::Caller;
 use crate::model::kafka::message::{
     BrokerId, Correlation, ErrorCode, Fetch, FetchPartition, FetchedPartition, Response,
@@ -112,6 +113,7 @@ impl Broker {
             log_start: 0,
             high_watermark: 0,
             log_end: 0,
+            aborted: Vec::new(),
             diverging: None,
             batches: Vec::new(),
         };
@@ -125,6 +127,12 @@ impl Broker {
             let limit = if left == 0 { asked.offset } else { limit(partition, fetch) };
             let read = partition.log.read(asked.offset, limit, fetch.max_partition_bytes.min(left));
             fetched.batches = read.unwrap_or_default();
+            if fetch.isolation == IsolationLevel::ReadCommitted
+                && let Some(last) = fetched.batches.last()
+            {
+                let aborted = partition.transactions.aborted_within(asked.offset, last.end_offset());
+                fetched.aborted = aborted.into_iter().map(|aborted| (aborted.producer, aborted.first)).collect();
+            }
         }
         fetched
     }
@@ -152,10 +160,11 @@ impl Partition {
     }
 }
 
-/// A follower reads to the log end, a consumer to the high watermark (`FetchIsolation`).
+/// A follower reads to the log end, a consumer to the high watermark, or, if it wants committed records only, to the last
+/// stable offset (`FetchIsolation`).
 fn limit(partition: &Partition, fetch: &Fetch) -> u64 {
-    match fetch.replica {
-        Some(_) => partition.log.end(),
-        None => partition.high_watermark,
+    match (fetch.replica, fetch.isolation) {
+        (Some(_), _) => partition.log.end(),
+        (None, isolation) => partition.readable_to(isolation),
     }
 }

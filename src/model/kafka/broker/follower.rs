@@ -8,6 +8,7 @@ use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::cluster::Cluster;
+use crate::model::kafka::config::IsolationLevel;
 use crate::model::kafka::message::{
     BrokerId, Correlation, ErrorCode, Fetch, FetchPartition, FetchedPartition, Message, Request,
 };
@@ -68,6 +69,7 @@ impl Broker {
         }
         let max_wait = Span::from_millis(cluster.config.replica_fetch_wait_max_ms);
         let fetch = Fetch {
+            isolation: IsolationLevel::ReadUncommitted,
             replica: Some(self.id),
             max_wait,
             min_bytes: 1,

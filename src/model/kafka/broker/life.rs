@@ -105,6 +105,7 @@ impl Broker {
         self.waiting_fetches.clear();
         self.producing.clear();
         self.fetchers.clear();
+        self.forget_transacting();
     }
 
     fn subject(&self) -> Subject {
@@ -144,6 +145,7 @@ impl Broker {
         {
             self.registered = true;
             self.apply_metadata(now, metadata, out);
+            self.see_to_markers(now, cluster, out);
             self.speak_to_controller(now, cluster, out);
         }
     }

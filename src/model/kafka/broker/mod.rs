@@ -3,11 +3,12 @@
 //! In Kafka: `KafkaApis`, `ReplicaManager`, `Partition`, `UnifiedLog`, `BrokerLifecycleManager`. We model replicas with
 //! leaders and followers that fetch, in-sync replicas, the high watermark and its checkpoint, leader epochs and truncation
 //! by them, `acks`, connections that are read on when the last request is answered, long-polling fetches, duplicate detection
-//! for idempotent producers, the group coordinator, and a process that can die, be shut down and start again, on the same
+//! for idempotent producers, transactions with their markers and the last stable offset, the coordinators of groups and of
+//! transactions, and a process that can die, be shut down and start again, on the same
 //! disk or an empty one.
 //!
 //! Left out:
-//! - Transactions, quotas, and the time that a broker's own disk and processor take.
+//! - Quotas, and the time that a broker's own disk and processor take.
 //! - Losing what the operating system had not written to disk: a process that is killed leaves its whole log behind.
 //! - `NOT_ENOUGH_REPLICAS_AFTER_APPEND` is answered as Kafka's code does, which can hardly happen since KIP-966: below
 //!   `min.insync.replicas` the high watermark stands still, so that a request that waits for it times out instead.
@@ -27,6 +28,8 @@ mod retention;
 mod sequences;
 mod share;
 mod share_partition;
+mod transacting;
+mod transactions;
 
 use std::sync::Arc;
 
@@ -36,9 +39,10 @@ pub use life::Life;
 pub use partition::{Partition, Role};
 pub use sequences::advance as advance_sequence;
 pub use share_partition::{Acquired, InFlight, RecordState, SharePartition};
+pub use transactions::{Aborted, Transactions};
 
 use super::cluster::{Cluster, MetadataImage, Replicas, Topic};
-use super::config::ClusterConfig;
+use super::config::{Acks, ClusterConfig, IsolationLevel};
 use super::coordinator::{Caller, Coordinator};
 use super::message::{AlterPartition, BrokerId, Correlation, ErrorCode, Message, OffsetSpec, Request, Response};
 use crate::kernel::{Endpoint, SortedMap, Span, Time};
@@ -82,6 +86,7 @@ pub struct Broker {
     fetchers: SortedMap<BrokerId, Correlation>,
     newest_fetch: Correlation,
     followed: follower::Followed,
+    transacting: transacting::Transacting,
 }
 
 impl Broker {
@@ -110,6 +115,7 @@ impl Broker {
             fetchers: SortedMap::new(),
             newest_fetch: Correlation(0),
             followed: follower::Followed::default(),
+            transacting: Default::default(),
         }
     }
 
@@ -177,13 +183,20 @@ impl Broker {
 
     pub fn receive(&mut self, now: Time, from: Endpoint, message: Message, cluster: &Cluster, out: &mut Out) {
         self.now = now;
+        self.transacting.learn_peers(cluster);
         match message {
             Message::Request { correlation, request } => {
                 self.answer(now, Caller { endpoint: from, correlation }, request, cluster, out);
             }
             Message::Response { correlation, response } => self.take_answer(now, correlation, response, cluster, out),
-            Message::MetadataLog(metadata) if self.registered => self.apply_metadata(now, metadata, out),
-            Message::Disconnected => self.lose_leader(now, from, cluster, out),
+            Message::MetadataLog(metadata) if self.registered => {
+                self.apply_metadata(now, metadata, out);
+                self.see_to_markers(now, cluster, out);
+            }
+            Message::Disconnected => {
+                self.lose_leader(now, from, cluster, out);
+                self.lose_coordinated(now, from, out);
+            }
             Message::MetadataLog(_) => {}
         }
     }
@@ -201,6 +214,7 @@ impl Broker {
             Response::BrokerRegistration(result) => self.take_registration(now, result, cluster, out),
             Response::BrokerHeartbeat { may_shut_down, metadata } => {
                 self.take_heartbeat(now, may_shut_down, metadata, out);
+                self.see_to_markers(now, cluster, out);
             }
             Response::AlterPartition { partition, result } => {
                 if result.is_err()
@@ -208,6 +222,10 @@ impl Broker {
                 {
                     partition.withdraw_proposal();
                 }
+            }
+            Response::AddPartitionsToTxn(result) => self.take_registered(now, correlation, result, cluster, out),
+            Response::WriteTxnMarkers { results, groups } => {
+                self.take_marked(now, correlation, &results, &groups, cluster, out);
             }
             _ => {}
         }
@@ -217,19 +235,43 @@ impl Broker {
         match request {
             Request::ApiVersions => caller.answer(Response::ApiVersions, out),
             Request::Metadata { topics } => caller.answer(self.describe(topics), out),
-            Request::Produce { acks, timeout, batches } => {
-                let request = produce::Produce { acks, timeout, batches };
+            Request::Produce { transactional_id, acks, timeout, batches } => {
+                let (origin, refused) = (produce::Origin::Producer, Vec::new());
+                let request = produce::Produce { transactional_id, acks, timeout, batches, origin, refused };
+                self.produce(now, caller, request, out);
+            }
+            Request::WriteTxnMarkers { timeout, markers, producer, outcome, groups } => {
+                let groups = self.end_offsets(now, producer, outcome, groups, cluster, out);
+                let (origin, refused) = (produce::Origin::Coordinator(groups), Vec::new());
+                let request = produce::Produce {
+                    transactional_id: None,
+                    acks: Acks::All,
+                    timeout,
+                    batches: markers,
+                    origin,
+                    refused,
+                };
                 self.produce(now, caller, request, out);
             }
             Request::Fetch(fetch) => self.fetch(now, caller, fetch, cluster, out),
-            Request::ListOffsets { partitions } => caller.answer(self.list_offsets(partitions), out),
-            Request::FindCoordinator { group } => {
-                let broker = self.metadata.coordinator(&group).ok_or(ErrorCode::CoordinatorNotAvailable);
+            Request::ListOffsets { isolation, partitions } => {
+                caller.answer(self.list_offsets(isolation, partitions), out);
+            }
+            Request::FindCoordinator { key } => {
+                let broker = self.metadata.coordinator(&key).ok_or(ErrorCode::CoordinatorNotAvailable);
                 caller.answer(Response::FindCoordinator(broker), out);
             }
             Request::ShareFetch(fetch) => self.share_fetch(caller, fetch, cluster, out),
             Request::ShareAcknowledge { group, member_id, acknowledgements, leaves } => {
                 self.share_acknowledge(caller, &group, &member_id, (&acknowledgements, leaves), out);
+            }
+            request
+            @ (Request::InitProducerId { .. } | Request::EndTxn { .. } | Request::AddPartitionsToTxn { .. }) => {
+                let response = self.coordinate_transaction(now, &request, cluster, out);
+                caller.answer(response, out);
+            }
+            Request::TxnOffsetCommit { transactional_id, producer, commit } => {
+                self.commit_in_transaction(now, caller, transactional_id, producer, commit, out);
             }
             group_request => self.coordinate(now, caller, group_request, cluster, out),
         }
@@ -250,17 +292,20 @@ impl Broker {
             Timer::Cleaner => self.clean_logs(now, out),
             Timer::Retention => self.delete_old_segments(now, cluster, out),
             Timer::Checkpoint => self.write_checkpoints(now, out),
+            Timer::TransactionMarkers => self.send_markers(now, cluster, out),
+            Timer::TransactionTimeouts => self.abort_timed_out(now, cluster, out),
+            Timer::Registration(correlation) => self.give_up_registering(now, *correlation, out),
             _ => self.coordinator.fire(now, cluster, timer, out),
         }
     }
 
-    /// Latest is what a consumer could read up to: the high watermark.
-    fn list_offsets(&self, partitions: Vec<(TopicPartition, OffsetSpec)>) -> Response {
+    /// Latest is what a consumer could read up to: the high watermark, or the last stable offset.
+    fn list_offsets(&self, isolation: IsolationLevel, partitions: Vec<(TopicPartition, OffsetSpec)>) -> Response {
         let find = |(name, spec): (TopicPartition, OffsetSpec)| {
             let partition = self.partitions.get(&name).filter(|partition| partition.leads())?;
             let offset = match spec {
                 OffsetSpec::Earliest => partition.log.start(),
-                OffsetSpec::Latest => partition.high_watermark,
+                OffsetSpec::Latest => partition.readable_to(isolation),
             };
             Some((name, offset))
         };

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use super::epochs::Epochs;
 use super::isr::Leadership;
 use super::sequences::Sequences;
+use super::transactions::Transactions;
 use crate::kernel::{SortedMap, Span, Time};
 use crate::model::TopicId;
+use crate::model::kafka::config::IsolationLevel;
 use crate::model::kafka::message::{BrokerId, ProducerId};
 use crate::model::log::{Batch, PartitionLog, Records, Rolled, Stamp};
 
@@ -27,6 +29,7 @@ pub struct Partition {
     /// Which topic of this name it belongs to.
     topic_id: TopicId,
     producers: SortedMap<ProducerId, Sequences>,
+    pub transactions: Transactions,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +55,7 @@ impl Partition {
             checkpoint: 0,
             topic_id,
             producers: SortedMap::new(),
+            transactions: Transactions::default(),
         }
     }
 
@@ -82,10 +86,26 @@ impl Partition {
     }
 
     fn note_producer(&mut self, batch: &Batch) {
-        if let Some(stamp) = batch.stamp {
-            let sequences = self.producers.entry(stamp.producer).or_default();
-            sequences.append(&stamp, batch.records.span(), batch.base_offset);
+        let Some(stamp) = batch.stamp else { return };
+        let sequences = self.producers.entry(stamp.producer).or_default();
+        match batch.marker() {
+            Some(_) => sequences.end_transaction(stamp.epoch, batch.base_offset),
+            None => sequences.append(&stamp, batch.records.span(), batch.base_offset),
         }
+        self.transactions.append(batch, self.high_watermark);
+    }
+
+    /// How far a consumer can read.
+    pub fn readable_to(&self, isolation: IsolationLevel) -> u64 {
+        match isolation {
+            IsolationLevel::ReadUncommitted => self.high_watermark,
+            IsolationLevel::ReadCommitted => self.last_stable(),
+        }
+    }
+
+    /// The last stable offset.
+    pub fn last_stable(&self) -> u64 {
+        self.transactions.last_stable(self.high_watermark).max(self.log.start().min(self.high_watermark))
     }
 
     /// Whether this batch of this producer is the last that it wrote here.
@@ -105,6 +125,7 @@ impl Partition {
         self.checkpoint = self.checkpoint.min(end);
         self.cleaned_to = self.cleaned_to.min(end);
         self.producers.clear();
+        self.transactions = Transactions::default();
         let batches: Vec<Batch> = self.log.batches_from(self.log.start()).cloned().collect();
         batches.iter().for_each(|batch| self.note_producer(batch));
     }
@@ -114,6 +135,7 @@ impl Partition {
         self.log.restart_at(start);
         self.epochs.clear();
         self.producers.clear();
+        self.transactions = Transactions::default();
         self.high_watermark = start;
         self.checkpoint = start;
         self.cleaned_to = start;
@@ -122,6 +144,7 @@ impl Partition {
     /// The log begins later now; nothing before that can be waited for.
     pub fn raise_start(&mut self, to: u64) -> bool {
         let has_moved = self.log.raise_start(to);
+        self.transactions.raise_start(self.log.start());
         self.high_watermark = self.high_watermark.max(self.log.start());
         has_moved
     }

@@ -6,25 +6,47 @@ use super::Broker;
 use super::partition::Partition;
 use super::sequences::Place;
 use crate::kernel::{Endpoint, SortedMap, Span, Time};
-use crate::model::TopicPartition;
 use crate::model::actor::{AcknowledgedRecords, Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::config::Acks;
 use crate::model::kafka::coordinator::Caller;
 use crate::model::kafka::message::{Appended, ErrorCode, ProduceBatch, Response};
-use crate::model::log::Rolled;
+use crate::model::log::{Kind, Outcome, Rolled, Stamp};
+use crate::model::{Name, TopicPartition};
 
 #[derive(Clone, Debug)]
 pub struct Produce {
+    pub transactional_id: Option<Name>,
     pub acks: Acks,
     /// The client's `request.timeout.ms`: how long replication may take.
     pub timeout: Span,
     pub batches: Vec<ProduceBatch>,
+    pub origin: Origin,
+    /// Why these partitions may not be written to: the coordinator has refused.
+    pub refused: Vec<(TopicPartition, ErrorCode)>,
+}
+
+/// Who sent it, hence how it is answered.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    Producer,
+    /// A transaction's coordinator sends markers; what became of the offsets in these groups goes along with the answer.
+    Coordinator(Vec<(Name, Result<(), ErrorCode>)>),
+}
+
+impl Origin {
+    fn answer(self, results: Vec<(TopicPartition, Result<Appended, ErrorCode>)>) -> Response {
+        match self {
+            Origin::Producer => Response::Produce { results },
+            Origin::Coordinator(groups) => Response::WriteTxnMarkers { results, groups },
+        }
+    }
 }
 
 /// An `acks=all` request whose records are not on every in-sync replica yet.
 #[derive(Clone, Debug)]
 pub struct WaitingProduce {
+    origin: Origin,
     results: Vec<(TopicPartition, Result<Appended, ErrorCode>)>,
     /// The high watermarks that it waits for.
     until: Vec<(TopicPartition, u64)>,
@@ -36,17 +58,65 @@ pub struct WaitingProduce {
 #[derive(Clone, Debug)]
 pub struct Connection {
     caller: Caller,
-    waiting: WaitingProduce,
+    waiting: Waiting,
     behind: VecDeque<(Caller, Produce)>,
+}
+
+/// What the oldest request of a connection waits for.
+#[derive(Clone, Debug)]
+enum Waiting {
+    /// The coordinator, to say that its transaction is open.
+    Coordinator(Produce),
+    /// Every in-sync replica.
+    Replicas(WaitingProduce),
 }
 
 impl Broker {
     pub(super) fn produce(&mut self, now: Time, caller: Caller, request: Produce, out: &mut Out) {
         match self.producing.get_mut(&caller.endpoint) {
             Some(connection) => connection.behind.push_back((caller, request)),
-            None => self.append_all(now, caller, request, VecDeque::new(), out),
+            None => self.take_up(now, caller, request, VecDeque::new(), out),
         }
         self.answer_replicated(now, out);
+    }
+
+    /// Has the coordinator register what is written to for the first time in a transaction, or appends at once.
+    fn take_up(
+        &mut self,
+        now: Time,
+        caller: Caller,
+        request: Produce,
+        behind: VecDeque<(Caller, Produce)>,
+        out: &mut Out,
+    ) {
+        if self.register(now, caller.endpoint, &request, out) {
+            let waiting = Waiting::Coordinator(request);
+            self.producing.insert(caller.endpoint, Connection { caller, waiting, behind });
+        } else {
+            self.append_all(now, caller, request, behind, out);
+        }
+    }
+
+    /// The coordinator has answered, or has not in time: these partitions may be written to, or not.
+    pub(super) fn registered(
+        &mut self,
+        now: Time,
+        from: Endpoint,
+        partitions: &[TopicPartition],
+        result: Result<(), ErrorCode>,
+        out: &mut Out,
+    ) {
+        match self.producing.remove(&from) {
+            Some(Connection { caller, waiting: Waiting::Coordinator(mut request), behind }) => {
+                if let Err(error) = result {
+                    request.refused = partitions.iter().map(|name| (name.clone(), error)).collect();
+                }
+                self.append_all(now, caller, request, behind, out);
+                self.answer_replicated(now, out);
+            }
+            Some(other) => _ = self.producing.insert(from, other),
+            None => {}
+        }
     }
 
     /// Appends what was sent, and answers: at once, or when every in-sync replica has it.
@@ -62,8 +132,12 @@ impl Broker {
         let mut until = Vec::new();
         for batch in request.batches {
             let partition = batch.partition.clone();
-            let records = u64::from(batch.records.len());
-            let result = self.append(now, batch, request.acks, out);
+            let records = u64::from(batch.records.span());
+            let refused = request.refused.iter().find(|(name, _)| *name == partition);
+            let result = match refused {
+                Some((_, error)) => Err(*error),
+                None => self.append(now, batch, request.acks, out),
+            };
             match result {
                 Ok(appended) => until.push((partition.clone(), appended.base_offset + records)),
                 Err(_) if request.acks == Acks::None => {
@@ -75,10 +149,10 @@ impl Broker {
         }
         match request.acks {
             Acks::None => {}
-            Acks::Leader => caller.answer(Response::Produce { results }, out),
+            Acks::Leader => caller.answer(request.origin.answer(results), out),
             Acks::All => {
                 out.arm(Timer::ProduceWait { from: caller.endpoint }, now + request.timeout);
-                let waiting = WaitingProduce { results, until };
+                let waiting = Waiting::Replicas(WaitingProduce { origin: request.origin, results, until });
                 self.producing.insert(caller.endpoint, Connection { caller, waiting, behind });
                 return;
             }
@@ -89,7 +163,7 @@ impl Broker {
     /// The next request of a connection whose last was answered.
     fn read_on(&mut self, now: Time, mut behind: VecDeque<(Caller, Produce)>, out: &mut Out) {
         if let Some((caller, next)) = behind.pop_front() {
-            self.append_all(now, caller, next, behind, out);
+            self.take_up(now, caller, next, behind, out);
         }
     }
 
@@ -104,6 +178,15 @@ impl Broker {
         }
         if batch.records.bytes() > u64::from(topic.config.max_message_bytes) {
             return Err(ErrorCode::MessageTooLarge);
+        }
+        if let Some(Stamp { producer, epoch, kind: Kind::Marker { outcome, coordinator_epoch }, .. }) = batch.stamp {
+            if partition.transactions.fences(producer, coordinator_epoch) {
+                return Err(ErrorCode::TransactionCoordinatorFenced);
+            }
+            if partition.sequences(producer).is_some_and(|known| epoch < known.epoch()) {
+                return Err(ErrorCode::InvalidProducerEpoch);
+            }
+            return Ok(self.append_marker(now, batch, outcome, out));
         }
         if topic.config.cleanup_policy.compacts() && batch.records.keys().iter().any(|key| !key.is_some()) {
             return Err(ErrorCode::InvalidRecord);
@@ -137,6 +220,19 @@ impl Broker {
         Ok(Appended { base_offset, leader_epoch })
     }
 
+    fn append_marker(&mut self, now: Time, batch: ProduceBatch, outcome: Outcome, out: &mut Out) -> Appended {
+        let ProduceBatch { partition: name, stamp, records } = batch;
+        let Some(partition) = self.partitions.get_mut(&name) else { unreachable!("it was found here") };
+        let (base_offset, leader_epoch) = (partition.log.end(), partition.leader_epoch);
+        let subject = Subject::Partition(name.clone());
+        if let Rolled::At(base_offset) = partition.append(leader_epoch, stamp, records) {
+            out.observe(subject.clone(), Fact::SegmentRolled { base_offset });
+        }
+        out.observe(subject, Fact::MarkerWritten { offset: base_offset, outcome });
+        self.note_progress(now, &name, out);
+        Appended { base_offset, leader_epoch }
+    }
+
     /// After an append, or a change of who is in sync: the high watermark may follow, and fetches that wait are answered.
     pub(super) fn note_progress(&mut self, now: Time, name: &TopicPartition, out: &mut Out) {
         self.advance_high_watermark(now, name, out);
@@ -166,29 +262,44 @@ impl Broker {
     }
 
     fn end_produce_wait(&mut self, now: Time, from: Endpoint, out: &mut Out) {
-        let Some(Connection { caller, waiting, behind }) = self.producing.remove(&from) else { return };
+        let Some(Connection { caller, waiting: Waiting::Replicas(waiting), behind }) = self.producing.remove(&from)
+        else {
+            return;
+        };
         out.disarm(Timer::ProduceWait { from });
-        caller.answer(Response::Produce { results: waiting.results }, out);
+        caller.answer(waiting.origin.answer(waiting.results), out);
         self.read_on(now, behind, out);
     }
 
     /// The records are in this log, and not on every in-sync replica in time. The client has closed the connection by now,
     /// and what it had sent behind this is not read any more.
     pub(super) fn time_out_produce(&mut self, from: Endpoint, out: &mut Out) {
-        let Some(Connection { caller, mut waiting, .. }) = self.producing.remove(&from) else { return };
+        let Some(Connection { caller, waiting: Waiting::Replicas(mut waiting), .. }) = self.producing.remove(&from)
+        else {
+            return;
+        };
         for (partition, result) in &mut waiting.results {
             if waiting.until.iter().any(|(name, _)| name == partition) {
                 *result = Err(ErrorCode::RequestTimedOut);
             }
         }
-        caller.answer(Response::Produce { results: waiting.results }, out);
+        caller.answer(waiting.origin.answer(waiting.results), out);
+    }
+}
+
+impl Waiting {
+    fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Partition>) -> bool {
+        match self {
+            Waiting::Coordinator(_) => false,
+            Waiting::Replicas(waiting) => waiting.is_settled(partitions),
+        }
     }
 }
 
 impl WaitingProduce {
     /// Notes what is decided; true if everything is.
     fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Partition>) -> bool {
-        let WaitingProduce { until, results } = self;
+        let WaitingProduce { until, results, .. } = self;
         until.retain(|(name, end)| {
             let Some(settled) = settled(partitions.get(name), *end) else { return true };
             if let Err(error) = settled {

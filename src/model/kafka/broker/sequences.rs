@@ -13,6 +13,8 @@ const BATCHES_KEPT: usize = 5;
 pub struct Sequences {
     epoch: u16,
     batches: VecDeque<Appended>,
+    /// Where the marker is that was written last, while nothing was written after it.
+    marker: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +59,32 @@ impl Sequences {
         }
     }
 
-    /// Where the newest batch is.
+    /// Where the newest batch is, or, where that tells nothing any more, the newest marker: it has the newest epoch.
     pub fn newest(&self) -> Option<u64> {
-        self.batches.back().map(|batch| batch.base_offset)
+        self.batches.back().map(|batch| batch.base_offset).or(self.marker)
+    }
+
+    pub fn epoch(&self) -> u16 {
+        self.epoch
+    }
+
+    /// A marker came with this epoch, which is the producer's next one: what it still sends in the last one is too late.
+    pub fn end_transaction(&mut self, epoch: u16, offset: u64) {
+        self.begin_epoch(epoch);
+        self.marker = Some(offset);
+    }
+
+    fn begin_epoch(&mut self, epoch: u16) {
+        if self.epoch != epoch {
+            self.epoch = epoch;
+            self.batches.clear();
+        }
     }
 
     /// Followers check nothing: what the leader has taken is in order.
     pub fn append(&mut self, stamp: &Stamp, records: u32, base_offset: u64) {
-        if self.epoch != stamp.epoch {
-            self.epoch = stamp.epoch;
-            self.batches.clear();
-        }
+        self.begin_epoch(stamp.epoch);
+        self.marker = None;
         if self.batches.len() == BATCHES_KEPT {
             self.batches.pop_front();
         }
@@ -85,9 +102,10 @@ pub fn advance(sequence: u32, by: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::model::kafka::message::ProducerId;
+    use crate::model::log::Kind;
 
     fn stamp(epoch: u16, base_sequence: u32) -> Stamp {
-        Stamp { producer: ProducerId(7), epoch, base_sequence }
+        Stamp { producer: ProducerId(7), epoch, base_sequence, kind: Kind::Plain }
     }
 
     fn after(batches: &[(u32, u32)]) -> Sequences {

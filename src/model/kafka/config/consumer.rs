@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ClusterConfig;
 use crate::kernel::{Delay, Span};
+use crate::model::Name;
 use crate::model::kafka::assignor::Assignor;
 use crate::model::kafka::assignor::remote::RemoteAssignor;
 use crate::model::refusal::{Refusal, check_delay, within};
@@ -17,6 +18,50 @@ pub enum AutoOffsetReset {
     Latest,
     /// Fail, and leave the decision to a person.
     None,
+}
+
+/// `isolation.level`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IsolationLevel {
+    /// Everything up to the high watermark, whether its transaction is decided or not, or was aborted.
+    #[default]
+    ReadUncommitted,
+    /// Up to the last stable offset, and nothing of aborted transactions.
+    ReadCommitted,
+}
+
+impl IsolationLevel {
+    pub fn name(self) -> &'static str {
+        match self {
+            IsolationLevel::ReadUncommitted => "read_uncommitted",
+            IsolationLevel::ReadCommitted => "read_committed",
+        }
+    }
+}
+
+/// `processing.guarantee` of Kafka Streams: how what the application does and what it commits stand to each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcessingGuarantee {
+    /// Offsets are committed before the work. A crash loses what was in hand.
+    AtMostOnce,
+    /// Offsets are committed after the work. A crash repeats what was in hand.
+    #[default]
+    AtLeastOnce,
+    /// Offsets are committed in the transaction that the output is written in (`exactly_once_v2`).
+    #[serde(rename = "exactly_once_v2")]
+    ExactlyOnce,
+}
+
+impl ProcessingGuarantee {
+    pub fn name(self) -> &'static str {
+        match self {
+            ProcessingGuarantee::AtMostOnce => "at_most_once",
+            ProcessingGuarantee::AtLeastOnce => "at_least_once",
+            ProcessingGuarantee::ExactlyOnce => "exactly_once_v2",
+        }
+    }
 }
 
 /// `group.protocol`
@@ -89,6 +134,8 @@ pub struct ConsumerConfig {
     pub enable_auto_commit: bool,
     #[serde(rename = "auto.commit.interval.ms")]
     pub auto_commit_interval_ms: u64,
+    #[serde(rename = "isolation.level")]
+    pub isolation_level: IsolationLevel,
     #[serde(rename = "fetch.min.bytes")]
     pub fetch_min_bytes: u32,
     #[serde(rename = "fetch.max.wait.ms")]
@@ -107,6 +154,15 @@ pub struct ConsumerConfig {
     pub share_auto_offset_reset: AutoOffsetReset,
     #[serde(rename = "share.acknowledgement.mode")]
     pub share_acknowledgement_mode: AcknowledgementMode,
+    /// The topic that the application writes a record to for every record that it has processed; none if it only reads. Not a
+    /// Kafka property: it is the code around `poll()`.
+    pub output_topic: Option<Name>,
+    /// Of Kafka Streams; of a plain consumer it is the order of the calls in its loop.
+    #[serde(rename = "processing.guarantee")]
+    pub processing_guarantee: ProcessingGuarantee,
+    /// Of the producer within, for `exactly_once_v2`.
+    #[serde(rename = "transaction.timeout.ms")]
+    pub transaction_timeout_ms: u64,
     /// Of a hundred records, how many the application gives back. Not a Kafka property.
     pub release_percent: u32,
     /// Of the others, how many it says can never be processed. Not a Kafka property.
@@ -129,6 +185,7 @@ impl Default for ConsumerConfig {
             auto_offset_reset: AutoOffsetReset::Latest,
             enable_auto_commit: true,
             auto_commit_interval_ms: 5_000,
+            isolation_level: IsolationLevel::ReadUncommitted,
             fetch_min_bytes: 1,
             fetch_max_wait_ms: 500,
             fetch_max_bytes: 52_428_800,
@@ -138,6 +195,9 @@ impl Default for ConsumerConfig {
             metadata_max_age_ms: 300_000,
             share_auto_offset_reset: AutoOffsetReset::Latest,
             share_acknowledgement_mode: AcknowledgementMode::Implicit,
+            output_topic: None,
+            processing_guarantee: ProcessingGuarantee::AtLeastOnce,
+            transaction_timeout_ms: 60_000,
             release_percent: 0,
             reject_percent: 0,
             service_time: Delay::Constant { us: Span::ZERO },
@@ -158,6 +218,7 @@ impl ConsumerConfig {
         within("request.timeout.ms", self.request_timeout_ms, self.fetch_max_wait_ms + 1, 3_600_000)?;
         within("retry.backoff.ms", self.retry_backoff_ms, 1, 3_600_000)?;
         within("metadata.max.age.ms", self.metadata_max_age_ms, 1, 86_400_000)?;
+        within("transaction.timeout.ms", self.transaction_timeout_ms, 1, 86_400_000)?;
         within("release_percent", self.release_percent, 0, 100)?;
         within("reject_percent", self.reject_percent, 0, 100)?;
         check_delay("service_time", &self.service_time)?;
@@ -168,9 +229,28 @@ impl ConsumerConfig {
             let message = "must be at least 1 and lower than session.timeout.ms";
             return Err(Refusal::new("heartbeat.interval.ms", message));
         }
+        self.validate_guarantee()?;
         if self.assignors.is_empty() {
             return Err(Refusal::new("partition.assignment.strategy", "name at least one assignor"));
         }
         Ok(())
+    }
+
+    fn validate_guarantee(&self) -> Result<(), Refusal> {
+        let shares = self.protocol == GroupProtocol::Share;
+        if shares && self.output_topic.is_some() {
+            return Err(Refusal::new("output_topic", "a share group writes no output here"));
+        }
+        match self.processing_guarantee {
+            ProcessingGuarantee::AtLeastOnce => Ok(()),
+            _ if shares => {
+                Err(Refusal::new("processing.guarantee", "must be at_least_once: a share group commits no offsets"))
+            }
+            ProcessingGuarantee::ExactlyOnce if self.output_topic.is_none() => {
+                let message = "exactly_once_v2 needs an output_topic: the offsets are committed in its transactions";
+                Err(Refusal::new("processing.guarantee", message))
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -8,6 +8,9 @@ mod producer;
 mod topic;
 
 pub use cluster::{BROKERS_MAX, ClusterConfig};
-pub use consumer::{AcknowledgementMode, AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId};
+pub use consumer::{
+    AcknowledgementMode, AutoOffsetReset, ConsumerConfig, GroupProtocol, InstanceId, IsolationLevel,
+    ProcessingGuarantee,
+};
 pub use producer::{Acks, ProducerConfig};
 pub use topic::{CleanupPolicy, PARTITIONS_MAX, Ratio, TopicConfig};

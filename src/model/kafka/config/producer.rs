@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Name;
 use crate::model::refusal::{Refusal, within};
 
 /// Whose confirmation a producer waits for.
@@ -41,6 +42,16 @@ pub struct ProducerConfig {
     pub max_request_size: u32,
     #[serde(rename = "metadata.max.age.ms")]
     pub metadata_max_age_ms: u64,
+    /// With one, everything is sent in transactions. No default in Kafka either.
+    #[serde(rename = "transactional.id")]
+    pub transactional_id: Option<Name>,
+    #[serde(rename = "transaction.timeout.ms")]
+    pub transaction_timeout_ms: u64,
+    /// How long after its first record the application commits a transaction; 0 if somebody does it by hand. Not a Kafka
+    /// property.
+    pub commit_after_ms: u64,
+    /// Of a hundred transactions, how many the application aborts instead. Not a Kafka property.
+    pub abort_percent: u32,
 }
 
 impl Default for ProducerConfig {
@@ -56,6 +67,10 @@ impl Default for ProducerConfig {
             retry_backoff_ms: 100,
             max_request_size: 1_048_576,
             metadata_max_age_ms: 300_000,
+            transactional_id: None,
+            transaction_timeout_ms: 60_000,
+            commit_after_ms: 1_000,
+            abort_percent: 0,
         }
     }
 }
@@ -73,7 +88,21 @@ impl ProducerConfig {
             let message = "must be at least linger.ms + request.timeout.ms, that is";
             return Err(Refusal::new("delivery.timeout.ms", format!("{message} {shortest}")));
         }
+        self.validate_transactions()?;
         self.validate_idempotence()
+    }
+
+    fn validate_transactions(&self) -> Result<(), Refusal> {
+        within("transaction.timeout.ms", self.transaction_timeout_ms, 1, 86_400_000)?;
+        within("commit_after_ms", self.commit_after_ms, 0, 86_400_000)?;
+        within("abort_percent", self.abort_percent, 0, 100)?;
+        match &self.transactional_id {
+            Some(id) if id.as_str().is_empty() => Err(Refusal::new("transactional.id", "must not be empty")),
+            Some(_) if !self.enable_idempotence => {
+                Err(Refusal::new("transactional.id", "needs an idempotent producer (enable.idempotence)"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Kafka's `ProducerConfig#postProcessAndValidateIdempotenceConfigs`, for idempotence that was asked for.

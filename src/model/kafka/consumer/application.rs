@@ -7,7 +7,7 @@ use crate::model::TopicPartition;
 use crate::model::actor::{Effect, ProcessedRecords, Timer};
 use crate::model::fact::Fact;
 use crate::model::kafka::client::deadline;
-use crate::model::kafka::config::GroupProtocol;
+use crate::model::kafka::config::{GroupProtocol, ProcessingGuarantee};
 use crate::model::log::Batch;
 
 /// Where the application's thread is.
@@ -132,14 +132,24 @@ impl Consumer {
         if self.life != Life::Running {
             return;
         }
-        let work = Work::new(self.take_records());
+        self.mark_output();
+        let work = Work::new(self.take_records(step));
         self.send_fetches(step);
-        if let Some(work) = work {
-            self.observe(Fact::Polled { records: work.records() as u32 }, step);
-            self.application = Application::Working(work);
+        let Some(work) = work else { return };
+        self.observe(Fact::Polled { records: work.records() as u32 }, step);
+        if self.config.processing_guarantee == ProcessingGuarantee::AtMostOnce {
             self.arm_max_poll(step);
-            self.arm_service(step);
+            self.in_hand = Some(work);
+            self.application = Application::Committing;
+            return self.commit(CommitKind::BeforeWork, self.positions(), step);
         }
+        self.begin_work(work, step);
+    }
+
+    pub(super) fn begin_work(&mut self, work: Work, step: &mut Step) {
+        self.application = Application::Working(work);
+        self.arm_max_poll(step);
+        self.arm_service(step);
     }
 
     pub(super) fn arm_max_poll(&mut self, step: &mut Step) {
@@ -157,15 +167,19 @@ impl Consumer {
 
     pub(super) fn serve(&mut self, step: &mut Step) {
         let takes_no_time = self.config.service_time == Delay::Constant { us: Span::ZERO };
-        let Application::Working(work) = &mut self.application else { return };
         let portion = if takes_no_time { Portion::Batch } else { Portion::Record };
-        while let Some(processed) = work.finish_next(portion) {
+        while !self.output_has_failed()
+            && let Application::Working(work) = &mut self.application
+            && let Some(processed) = work.finish_next(portion)
+        {
+            self.write_output(&processed, step);
             step.out.effects.push(Effect::Processed(processed));
             if portion == Portion::Record {
                 break;
             }
         }
-        if work.is_done() { self.finish_work(step) } else { self.arm_service(step) }
+        let Application::Working(work) = &self.application else { return };
+        if work.is_done() || self.output_has_failed() { self.finish_work(step) } else { self.arm_service(step) }
     }
 
     fn finish_work(&mut self, step: &mut Step) {
@@ -174,15 +188,25 @@ impl Consumer {
             self.note_shared_work();
         }
         self.application = Application::Polling;
+        let waits_for_output = self.is_exactly_once() || self.is_closing || !self.polls_at_once();
+        if waits_for_output && self.settle_output(step) {
+            return;
+        }
         if self.is_closing {
             self.close(step);
-        } else if self.config.enable_auto_commit || self.config.protocol == GroupProtocol::Share {
+        } else if self.polls_at_once() {
             self.poll(step);
         } else {
             self.application = Application::Committing;
             self.commit(CommitKind::AfterWork, self.positions(), step);
             self.progress(step);
         }
+    }
+
+    /// Nothing has to be committed after the work.
+    fn polls_at_once(&self) -> bool {
+        let commits_before = self.config.processing_guarantee == ProcessingGuarantee::AtMostOnce;
+        self.config.enable_auto_commit || commits_before || self.config.protocol == GroupProtocol::Share
     }
 
     /// Says what was processed of the last poll; on its end, and when the process is killed in the middle.

@@ -1,7 +1,7 @@
 //! Committing offsets. The committed offset is the next to read, and belongs to the group; the position is the
 //! consumer's own.
 
-use super::{Application, Consumer, Membership, Phase, Purpose, Step};
+use super::{Application, Consumer, Life, Membership, Phase, Purpose, Step};
 use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
 use crate::model::fact::Fact;
@@ -17,12 +17,14 @@ pub enum CommitKind {
     BeforeJoin,
     /// `commitSync()` after the records of a poll; the application waits.
     AfterWork,
+    /// `commitSync()` before them (`at_most_once`); the application waits, and then works.
+    BeforeWork,
 }
 
 impl Consumer {
     /// `enable.auto.commit`: what earlier polls returned counts as processed by now.
     pub(super) fn auto_commit(&mut self, step: &mut Step) {
-        if !self.config.enable_auto_commit || step.now < self.next_auto_commit {
+        if !self.commits_by_itself() || step.now < self.next_auto_commit {
             return;
         }
         self.next_auto_commit = deadline(step.now, self.config.auto_commit_interval_ms);
@@ -69,26 +71,31 @@ impl Consumer {
         match kind {
             // What waits for the latter looks for itself, in the next `poll()`.
             CommitKind::Periodic | CommitKind::BeforeJoin => {}
-            CommitKind::AfterWork => self.commit_again_or_poll(offsets, result, step),
+            CommitKind::AfterWork | CommitKind::BeforeWork => self.commit_again_or_go_on(kind, offsets, result, step),
         }
     }
 
     /// `commitSync()` retries what a retry can mend, and otherwise throws; the application logs it and polls on.
-    fn commit_again_or_poll(
+    fn commit_again_or_go_on(
         &mut self,
+        kind: CommitKind,
         offsets: &SortedMap<TopicPartition, u64>,
         result: Result<(), ErrorCode>,
         step: &mut Step,
     ) {
         let is_retriable = result == Err(ErrorCode::RequestTimedOut) && self.coordinator.is_some();
         if is_retriable {
-            return self.commit(CommitKind::AfterWork, offsets.clone(), step);
+            return self.commit(kind, offsets.clone(), step);
         }
         if matches!(result, Err(ErrorCode::NotCoordinator | ErrorCode::NetworkException)) {
             self.uncommitted = Some(offsets.clone());
             return;
         }
         if matches!(self.application, Application::Committing) {
+            // What is not committed is not worked on: somebody else reads it.
+            if let Some(work) = self.in_hand.take().filter(|_| result.is_ok() && self.life == Life::Running) {
+                return self.begin_work(work, step);
+            }
             self.application = Application::Polling;
             if self.is_closing {
                 self.close(step);
@@ -101,7 +108,8 @@ impl Consumer {
         if let Some(offsets) = self.uncommitted.take()
             && matches!(self.application, Application::Committing)
         {
-            self.commit(CommitKind::AfterWork, offsets, step);
+            let kind = if self.in_hand.is_some() { CommitKind::BeforeWork } else { CommitKind::AfterWork };
+            self.commit(kind, offsets, step);
         }
     }
 

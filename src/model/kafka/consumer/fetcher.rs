@@ -6,9 +6,9 @@ use super::application::Slice;
 use super::{Consumer, Purpose, Step};
 use crate::kernel::{SortedMap, Span};
 use crate::model::TopicPartition;
-use crate::model::fact::ResetReason;
-use crate::model::kafka::message::{BrokerId, ErrorCode, Fetch, FetchPartition, FetchedPartition, Request};
-use crate::model::log::Batch;
+use crate::model::fact::{Fact, ResetReason};
+use crate::model::kafka::message::{BrokerId, ErrorCode, Fetch, FetchPartition, FetchedPartition, ProducerId, Request};
+use crate::model::log::{Batch, Kind};
 
 /// What one response brought of one partition (`CompletedFetch`).
 #[derive(Clone, Debug)]
@@ -48,6 +48,28 @@ impl Fetched {
     }
 }
 
+/// What the application gets of a fetch (`CompletedFetch#nextFetchedRecord`): of aborted transactions nothing but offsets. Such
+/// a transaction begins where the leader says, and ends with its marker.
+fn without_aborted(batches: Vec<Batch>, aborted: &[(ProducerId, u64)]) -> VecDeque<Batch> {
+    let mut to_come = aborted.iter().peekable();
+    let mut open: Vec<ProducerId> = Vec::new();
+    let shown = |batch: Batch| {
+        let Some(stamp) = batch.stamp else { return batch };
+        while let Some(&(producer, _)) = to_come.next_if(|(_, first)| *first < batch.end_offset()) {
+            open.push(producer);
+        }
+        match stamp.kind {
+            Kind::Transactional if open.contains(&stamp.producer) => batch.emptied(),
+            Kind::Plain | Kind::Transactional => batch,
+            Kind::Marker { .. } => {
+                open.retain(|producer| *producer != stamp.producer);
+                batch
+            }
+        }
+    };
+    batches.into_iter().map(shown).collect()
+}
+
 impl Consumer {
     pub(super) fn send_fetches(&mut self, step: &mut Step) {
         // Whoever is asked already, on a connection that stands.
@@ -75,6 +97,7 @@ impl Consumer {
         let asked = partitions.iter().map(|asked| (asked.partition.clone(), asked.offset)).collect();
         let fetch = Fetch {
             replica: None,
+            isolation: self.config.isolation_level,
             max_wait: Span::from_millis(self.config.fetch_max_wait_ms),
             min_bytes: u64::from(self.config.fetch_min_bytes),
             max_bytes: u64::from(self.config.fetch_max_bytes),
@@ -110,26 +133,33 @@ impl Consumer {
     }
 
     fn buffer(&mut self, fetched: FetchedPartition, position: Option<u64>) {
-        let FetchedPartition { partition, batches, .. } = fetched;
+        let FetchedPartition { partition, batches, aborted, .. } = fetched;
         if let (Some(next), false) = (position, batches.is_empty()) {
-            self.fetched.push_back(Fetched { partition, next, batches: batches.into() });
+            self.fetched.push_back(Fetched { partition, next, batches: without_aborted(batches, &aborted) });
         }
     }
 
-    /// What `poll()` returns: up to `max.poll.records`, oldest response first. Positions move with it.
-    pub(super) fn take_records(&mut self) -> Vec<Slice> {
+    /// What `poll()` returns: up to `max.poll.records`, oldest response first. Positions move with it, also over what has no
+    /// record for the application.
+    pub(super) fn take_records(&mut self, step: &mut Step) -> Vec<Slice> {
         let mut room = u64::from(self.config.max_poll_records);
         let mut slices = Vec::new();
+        let mut read_over = Vec::new();
         while room > 0
             && let Some(mut fetched) = self.fetched.pop_front()
         {
+            let from = fetched.next;
             room -= fetched.take(room, &mut slices);
+            read_over.push(Fact::ReadOver { partition: fetched.partition.clone(), from, to: fetched.next });
             if let Some(position) = self.assignment.get_mut(&fetched.partition) {
                 position.next = Some(fetched.next);
             }
             if !fetched.batches.is_empty() {
                 self.fetched.push_front(fetched);
             }
+        }
+        if slices.is_empty() {
+            read_over.into_iter().for_each(|fact| self.observe(fact, step));
         }
         slices
     }

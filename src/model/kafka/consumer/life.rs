@@ -39,6 +39,7 @@ impl Consumer {
         self.life = Life::Running;
         self.problem = None;
         self.observe(Fact::Started, step);
+        self.start_output(self.seed, step);
         self.poll(step);
     }
 
@@ -75,14 +76,19 @@ impl Consumer {
             Application::Working(_) => self.arm_service(step),
             Application::Committing | Application::Polling => self.progress(step),
         }
+        self.look_at_output(step);
     }
 
     /// `close()`: as soon as the records in hand are done, commit, say goodbye, end.
     pub fn leave(&mut self, step: &mut Step) {
         self.observe(Fact::Closing, step);
         self.is_closing = true;
-        if !matches!(self.application, Application::Working(_)) {
-            self.close(step);
+        match self.application {
+            Application::Working(_) => {}
+            // It closes when that has come to an end.
+            Application::Committing if self.output.is_some() => {}
+            _ if self.output().is_some_and(|producer| !producer.is_settled()) => _ = self.settle_output(step),
+            _ => self.close(step),
         }
     }
 
@@ -102,7 +108,7 @@ impl Consumer {
             return self.say_goodbye(step);
         }
         let is_idle = !matches!(self.application, Application::Working(_));
-        let commits = self.config.enable_auto_commit && self.membership.is_stable() && is_idle;
+        let commits = self.commits_by_itself() && self.membership.is_stable() && is_idle;
         if let Some(broker) = self.coordinator.filter(|_| commits) {
             let commit = self.commit_request(self.positions());
             self.requests.send_and_forget(step.cluster.endpoint(broker), commit, step.out);
@@ -123,6 +129,9 @@ impl Consumer {
 
     fn end_process(&mut self, step: &mut Step) {
         self.report_work(step);
+        self.end_output(step);
+        self.in_hand = None;
+        self.offsets_not_before = Time::ZERO;
         self.requests.forget_all(step.out);
         TIMERS.into_iter().for_each(|timer| step.out.disarm(timer));
         self.membership = Membership::default();

@@ -131,7 +131,7 @@ impl Consumer {
             return;
         }
         if let Some(broker) = self.any_broker(step) {
-            let request = Request::FindCoordinator { group: self.group.clone() };
+            let request = Request::FindCoordinator { key: self.group.clone() };
             self.ask_broker(broker, request, Purpose::FindCoordinator, step);
         }
     }
@@ -139,7 +139,7 @@ impl Consumer {
     /// Commits, and then joins (`ConsumerCoordinator#onJoinPrepare`).
     fn prepare_join(&mut self, step: &mut Step) {
         let positions = self.positions();
-        if self.config.enable_auto_commit && !positions.is_empty() {
+        if self.commits_by_itself() && !positions.is_empty() {
             self.membership.phase = Phase::Revoking;
             self.commit(CommitKind::BeforeJoin, positions, step);
         }

@@ -4,7 +4,7 @@
 //! that of KIP-848, and `Fetcher`. We model the poll loop, the background heartbeat thread, eager and cooperative
 //! rebalancing, reconciliation, static membership, positions and committed offsets as two things, auto-commit inside
 //! `poll()` and commit after each poll without it, fetch with prefetching, and both timeouts. Left out: manual assignment,
-//! pausing, `read_committed`, the 48-byte details of fetch sessions, and noticing after an election that the log was
+//! pausing, the 48-byte details of fetch sessions, and noticing after an election that the log was
 //! truncated (KIP-320): a position beyond the new end is out of range. The time that `poll()` itself takes is nothing; the
 //! application's own work takes `service_time`.
 //!
@@ -17,6 +17,7 @@ mod commit;
 mod fetcher;
 mod life;
 mod membership;
+mod output;
 mod positions;
 mod reconciliation;
 mod sharing;
@@ -26,6 +27,7 @@ use std::collections::VecDeque;
 pub use application::{Application, Work};
 pub use life::Life;
 pub use membership::{Membership, Phase};
+pub use output::{Output, SOURCE_HEADER};
 pub use positions::Position;
 
 use self::commit::CommitKind;
@@ -36,9 +38,10 @@ use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ConsumerConfig;
 use super::message::{BrokerId, ErrorCode, Message, PartitionMetadata, Request, Response};
-use crate::kernel::{Chance, Endpoint, SortedMap, Span, Time};
+use crate::kernel::{Chance, Clock, Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, ResetReason, Subject};
+use crate::model::workload::Keys;
 use crate::model::{Name, TopicPartition};
 
 #[derive(Clone, Debug)]
@@ -73,6 +76,14 @@ pub struct Consumer {
     find_not_before: Time,
     /// Responses that `poll()` has not returned yet, in the order of arrival.
     fetched: VecDeque<Fetched>,
+    /// Not to ask for committed offsets again before this: a transaction that may change them is open.
+    offsets_not_before: Time,
+    /// What `poll()` returned, while its offsets are committed before the work.
+    in_hand: Option<Work>,
+    output: Option<Output>,
+    /// Its machine's: the producer within stamps records by it.
+    clock: Clock,
+    seed: u64,
     /// Of a share group's member.
     sharing: Sharing,
     next_auto_commit: Time,
@@ -111,6 +122,7 @@ impl Purpose {
 pub struct Step<'a> {
     pub now: Time,
     pub cluster: &'a Cluster,
+    pub keys: &'a Keys,
     pub out: &'a mut Out,
 }
 
@@ -138,6 +150,11 @@ impl Consumer {
             uncommitted: None,
             find_not_before: Time::ZERO,
             fetched: VecDeque::new(),
+            offsets_not_before: Time::ZERO,
+            in_hand: None,
+            output: None,
+            clock: Clock::default(),
+            seed,
             sharing: Sharing::default(),
             next_auto_commit: Time::ZERO,
             remembered: None,
@@ -147,11 +164,14 @@ impl Consumer {
     }
 
     pub fn receive(&mut self, message: Message, step: &mut Step) {
-        let Message::Response { correlation, response } = message else { return };
         // A process that is gone reads nothing any more.
         if !self.life.has_process() {
             return;
         }
+        if Self::is_for_output(&message) {
+            return self.output_receives(message, step);
+        }
+        let Message::Response { correlation, response } = message else { return };
         if self.requests.connected(correlation) {
             self.want_metadata(step);
             return self.progress(step);
@@ -176,7 +196,12 @@ impl Consumer {
             (Purpose::Commit(kind, offsets), Response::OffsetCommit(result)) => {
                 self.committed(kind, &offsets, result, step);
             }
-            (Purpose::OffsetFetch, Response::OffsetFetch { offsets }) => self.start_positions(offsets, step),
+            (Purpose::OffsetFetch, Response::OffsetFetch { offsets, unstable }) => {
+                self.start_positions(offsets, step);
+                if !unstable.is_empty() {
+                    self.ask_again_for_offsets(step);
+                }
+            }
             (Purpose::ListOffsets(why), Response::ListOffsets { offsets }) => self.reset_positions(offsets, why, step),
             (Purpose::Fetch(_, asked), Response::Fetch { partitions }) => self.take_fetched(&asked, partitions, step),
             (purpose, Response::Refused(error)) => {
@@ -194,6 +219,7 @@ impl Consumer {
             Timer::MaxPoll => self.exceed_max_poll(step),
             Timer::Service => self.serve(step),
             Timer::Metadata => self.ask_metadata(step),
+            Timer::Output(timer) => self.output_fires(timer, step),
             Timer::Retry | Timer::Reconnect => {
                 if self.awaits_coordinator() {
                     self.find_coordinator(step);
@@ -250,6 +276,7 @@ impl Consumer {
         if !self.life.has_process() {
             return;
         }
+        self.output_disconnected(from, step);
         let Disconnected { is_news, abandoned } = self.requests.disconnect(step.now, from, step.out);
         let Some(broker) = step.cluster.broker_at(from) else { return };
         if is_news {

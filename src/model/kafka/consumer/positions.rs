@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::{Consumer, Purpose, Step};
 use crate::kernel::SortedMap;
 use crate::model::TopicPartition;
+use crate::model::actor::Timer;
 use crate::model::fact::{Fact, ResetReason};
+use crate::model::kafka::client::deadline;
 use crate::model::kafka::config::AutoOffsetReset;
 use crate::model::kafka::message::{OffsetSpec, Request};
 
@@ -39,12 +41,20 @@ impl Consumer {
         let is_new = |position: &Position| position.next.is_none() && position.needs_reset.is_none();
         let new: Vec<_> = self.assignment.iter().filter(|(_, position)| is_new(position)).collect();
         let partitions: Vec<TopicPartition> = new.into_iter().map(|(name, _)| name.clone()).collect();
-        if !partitions.is_empty() && !self.is_waiting_for(|purpose| matches!(purpose, Purpose::OffsetFetch)) {
+        let may_ask = step.now >= self.offsets_not_before;
+        if may_ask && !partitions.is_empty() && !self.is_waiting_for(|purpose| matches!(purpose, Purpose::OffsetFetch))
+        {
             let request = Request::OffsetFetch { group: self.group.clone(), partitions };
             self.ask_coordinator(request, Purpose::OffsetFetch, step);
         }
         self.ask_reset_offsets(ResetReason::NoCommittedOffset, step);
         self.ask_reset_offsets(ResetReason::OutOfRange, step);
+    }
+
+    /// A transaction that may change a committed offset is still open: asks again after `retry.backoff.ms`.
+    pub(super) fn ask_again_for_offsets(&mut self, step: &mut Step) {
+        self.offsets_not_before = deadline(step.now, self.config.retry_backoff_ms);
+        step.out.arm(Timer::Retry, self.offsets_not_before);
     }
 
     pub(super) fn start_positions(&mut self, offsets: SortedMap<TopicPartition, Option<u64>>, step: &mut Step) {
@@ -96,7 +106,7 @@ impl Consumer {
             if !self.requests.connect(step.now, step.cluster.endpoint(leader), step.out) {
                 continue;
             }
-            let request = Request::ListOffsets { partitions };
+            let request = Request::ListOffsets { isolation: self.config.isolation_level, partitions };
             self.ask_broker(step.cluster.endpoint(leader), request, Purpose::ListOffsets(why), step);
         }
     }

@@ -67,7 +67,7 @@ impl Consumer {
         let target: BTreeSet<&TopicPartition> = assignment.iter().collect();
         let gives_up = self.assignment.keys().any(|partition| !target.contains(partition));
         let positions = self.positions();
-        let commits = self.config.enable_auto_commit && self.config.protocol == GroupProtocol::Consumer;
+        let commits = self.commits_by_itself() && self.config.protocol == GroupProtocol::Consumer;
         let has_to_commit = gives_up && commits && !positions.is_empty();
         if has_to_commit && self.membership.phase != Phase::Revoking {
             self.pause_except(&target);

@@ -9,7 +9,6 @@
 //! - `__consumer_offsets` as a log. Kafka appends assignments and commits there and answers once they are replicated; we
 //!   answer at once. When another broker takes over it knows everything the last one did, the generation that was forming
 //!   included, and gives every member a new session.
-//! - Transactional offsets.
 //! - Converting a group with members from one protocol to the other. An empty group changes over as soon as somebody
 //!   asks who speaks the other.
 
@@ -35,12 +34,13 @@ use self::group::Kind;
 use super::cluster::Cluster;
 use super::config::ClusterConfig;
 use super::message::{
-    ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinGroup, Message, OffsetCommit, Request,
-    Response,
+    ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinGroup, Message, OffsetCommit, ProducerId,
+    Request, Response,
 };
 use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, GroupState, Subject};
+use crate::model::log::Outcome;
 use crate::model::{Name, TopicPartition};
 
 /// The groups that one broker coordinates.
@@ -120,8 +120,7 @@ impl Coordinator {
                 step.answer(caller, Response::OffsetCommit(result));
             }
             Request::OffsetFetch { group, partitions } => {
-                let offsets = self.committed(group, partitions);
-                step.answer(caller, Response::OffsetFetch { offsets });
+                step.answer(caller, self.fetch_offsets(group, partitions));
             }
             other => unreachable!("{} names no group: the broker answers it itself", other.api()),
         }
@@ -243,9 +242,50 @@ impl Coordinator {
         self.group_or_new(&commit.group).commit(step, commit)
     }
 
-    fn committed(&self, group: &Name, partitions: &[TopicPartition]) -> SortedMap<TopicPartition, Option<u64>> {
+    /// What an open transaction may change is not told (`requireStable`, which every consumer asks for).
+    fn fetch_offsets(&self, group: &Name, partitions: &[TopicPartition]) -> Response {
         let group = self.groups.get(group);
-        partitions.iter().map(|one| (one.clone(), group.and_then(|group| group.committed(one)))).collect()
+        let is_unstable = |one: &&TopicPartition| group.is_some_and(|group| group.offsets.is_unstable(one));
+        let unstable: Vec<TopicPartition> = partitions.iter().filter(is_unstable).cloned().collect();
+        let stable = partitions.iter().filter(|one| !unstable.contains(one));
+        let offsets = stable.map(|one| (one.clone(), group.and_then(|group| group.committed(one)))).collect();
+        Response::OffsetFetch { offsets, unstable }
+    }
+
+    /// What becomes of offsets together with a transaction.
+    pub fn commit_in_transaction(
+        &mut self,
+        now: Time,
+        cluster: &Cluster,
+        producer: ProducerId,
+        commit: &OffsetCommit,
+        out: &mut Out,
+    ) -> Result<(), ErrorCode> {
+        let step = &mut Step::new(now, cluster, out);
+        match self.groups.get_mut(&commit.group) {
+            Some(group) => group.commit_in_transaction(step, producer, commit),
+            None => Err(ErrorCode::IllegalGeneration),
+        }
+    }
+
+    /// A transaction's marker came for the offsets of this group.
+    pub fn end_transaction(
+        &mut self,
+        now: Time,
+        cluster: &Cluster,
+        producer: ProducerId,
+        outcome: Outcome,
+        group: &Name,
+        out: &mut Out,
+    ) {
+        let step = &mut Step::new(now, cluster, out);
+        if let Some(group) = self.groups.get_mut(group) {
+            group.end_transaction(now, producer, outcome, step.out);
+            if !self.expires_offsets {
+                self.expires_offsets = true;
+                self.arm_expiry(step);
+            }
+        }
     }
 
     /// Every `offsets.retention.check.interval.ms`, counted from the broker's start. A group without members whose last

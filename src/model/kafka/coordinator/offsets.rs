@@ -9,13 +9,16 @@ use super::group::{Group, Kind};
 use crate::kernel::{SortedMap, Span, Time};
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, GroupState, Subject};
-use crate::model::kafka::message::{ErrorCode, OffsetCommit};
+use crate::model::kafka::message::{ErrorCode, OffsetCommit, ProducerId};
+use crate::model::log::Outcome;
 use crate::model::{Name, TopicPartition};
 
 /// What is committed, and since when.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offsets {
     committed: SortedMap<TopicPartition, Committed>,
+    /// By producer, what counts as soon as its transaction is committed.
+    pending: SortedMap<ProducerId, SortedMap<TopicPartition, u64>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,16 +32,23 @@ impl Offsets {
         self.committed.get(partition).map(|committed| committed.offset)
     }
 
+    /// Whether a transaction that is still open may change it.
+    pub fn is_unstable(&self, partition: &TopicPartition) -> bool {
+        self.pending.values().any(|offsets| offsets.contains_key(partition))
+    }
+
     pub fn all(&self) -> SortedMap<TopicPartition, u64> {
         self.committed.iter().map(|(partition, committed)| (partition.clone(), committed.offset)).collect()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.committed.is_empty()
+        self.committed.is_empty() && self.pending.is_empty()
     }
 
     pub fn forget_topic(&mut self, topic: &Name) {
         self.committed.retain(|partition, _| partition.topic != *topic);
+        self.pending.values_mut().for_each(|offsets| offsets.retain(|partition, _| partition.topic != *topic));
+        self.pending.retain(|_, offsets| !offsets.is_empty());
     }
 
     fn store(&mut self, at: Time, offsets: SortedMap<TopicPartition, u64>) -> Vec<(TopicPartition, u64)> {
@@ -56,7 +66,8 @@ impl Offsets {
         is_subscribed: impl Fn(&Name) -> bool,
     ) -> Vec<TopicPartition> {
         let has_expired = |partition: &TopicPartition, committed: &Committed| {
-            !is_subscribed(&partition.topic) && now.since(since.unwrap_or(committed.at)) >= retention
+            let is_over = now.since(since.unwrap_or(committed.at)) >= retention;
+            is_over && !is_subscribed(&partition.topic) && !self.pending.values().any(|it| it.contains_key(partition))
         };
         let mut expired = Vec::new();
         self.committed.retain(|partition, committed| {
@@ -72,6 +83,13 @@ impl Offsets {
 
 impl Group {
     pub(super) fn commit(&mut self, step: &mut Step, commit: &OffsetCommit) -> Result<(), ErrorCode> {
+        self.check_commit(step, commit)?;
+        let offsets = self.offsets.store(step.now, commit.offsets.clone());
+        self.observe(Fact::OffsetsCommitted { offsets }, step.out);
+        Ok(())
+    }
+
+    fn check_commit(&mut self, step: &mut Step, commit: &OffsetCommit) -> Result<(), ErrorCode> {
         let validity = match &self.kind {
             Kind::Classic(group) => group.validate_commit(commit),
             Kind::Consumer(group) => group.validate_commit(commit),
@@ -85,9 +103,32 @@ impl Group {
         if let (Kind::Classic(group), Some(id)) = (&mut self.kind, &commit.member_id) {
             group.refresh_session(step, id);
         }
-        let offsets = self.offsets.store(step.now, commit.offsets.clone());
-        self.observe(Fact::OffsetsCommitted { offsets }, step.out);
         Ok(())
+    }
+
+    /// `TxnOffsetCommit`: from a member of this generation only, as any commit, so that one that was taken out unnoticed
+    /// cannot commit what it has read (`validateTransactionalOffsetCommit`).
+    pub(super) fn commit_in_transaction(
+        &mut self,
+        step: &mut Step,
+        producer: ProducerId,
+        commit: &OffsetCommit,
+    ) -> Result<(), ErrorCode> {
+        self.check_commit(step, commit)?;
+        let offsets = commit.offsets.iter().map(|(partition, &offset)| (partition.clone(), offset)).collect();
+        self.offsets.pending.entry(producer).or_default().extend(commit.offsets.clone());
+        self.observe(Fact::OffsetsPending { offsets }, step.out);
+        Ok(())
+    }
+
+    /// The transaction's marker.
+    pub(super) fn end_transaction(&mut self, now: Time, producer: ProducerId, outcome: Outcome, out: &mut Out) {
+        let Some(pending) = self.offsets.pending.remove(&producer) else { return };
+        let fact = match outcome {
+            Outcome::Commit => Fact::OffsetsCommitted { offsets: self.offsets.store(now, pending) },
+            Outcome::Abort => Fact::PendingOffsetsDropped { partitions: pending.into_keys().collect() },
+        };
+        self.observe(fact, out);
     }
 
     /// Refused, with the state that the group is in, while it has members.

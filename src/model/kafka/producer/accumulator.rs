@@ -54,6 +54,32 @@ impl Accumulator {
         *self = Accumulator::default();
     }
 
+    /// Gives up what waits to be sent; what is on the wire is waited for. Returns how many records that were.
+    pub fn drop_waiting(&mut self) -> u64 {
+        for queue in &mut self.queues {
+            queue.sealed.clear();
+            queue.open = None;
+        }
+        self.lingering.clear();
+        std::mem::take(&mut self.records)
+    }
+
+    /// Nothing waits, and nothing is on the wire.
+    pub fn is_settled(&self) -> bool {
+        self.records == 0 && self.queues.iter().all(|queue| queue.in_flight == 0)
+    }
+
+    /// Every partition begins at 0 again, in another epoch.
+    pub fn forget_sequences(&mut self) {
+        self.queues.iter_mut().for_each(|queue| queue.sequence = Sequence::default());
+    }
+
+    /// `flush()`: no batch waits for more records.
+    pub fn seal_all(&mut self) {
+        self.queues.iter_mut().for_each(Queue::seal);
+        self.lingering.clear();
+    }
+
     /// Appends to the partition's open batch, or to a new one if it would not fit. True if a batch is full, or does not
     /// linger at all.
     pub fn append(&mut self, now: Time, partition: u32, record: Record, batch_size: u64, linger: Span) -> bool {

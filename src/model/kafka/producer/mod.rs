@@ -2,22 +2,25 @@
 //!
 //! In Kafka: `KafkaProducer`, `RecordAccumulator`, `BuiltInPartitioner`, `Sender`. We model partitioning, batching with
 //! `batch.size` and `linger.ms`, requests in flight, acknowledgements, retries with backoff and `delivery.timeout.ms`,
-//! and idempotence by sequence numbers. Left out: `buffer.memory` and blocking on it, compression, adaptive
-//! partitioning, transactions, and the InitProducerId request: a producer id is simply there.
+//! idempotence by sequence numbers, and transactions. Left out: `buffer.memory` and blocking on it, compression, adaptive
+//! partitioning, and the InitProducerId request of a producer without a `transactional.id`: its id is simply there.
 
 mod accumulator;
 mod replay;
 mod sender;
 mod sequence;
 mod sticky;
+mod transaction;
 
 use std::collections::VecDeque;
 
 pub use replay::{Pacing, Replay};
+pub use transaction::{Ended, Phase, Transacting};
 
 use self::accumulator::Accumulator;
 use self::sender::Sent;
 use self::sticky::Sticky;
+use self::transaction::Role;
 use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ProducerConfig;
@@ -29,7 +32,7 @@ use crate::kernel::{Chance, Clock, Endpoint, Ppm, Span, Time};
 use crate::model::Name;
 use crate::model::actor::{Lull, Out, Timer};
 use crate::model::fact::{Fact, Subject};
-use crate::model::log::{Extra, Record, Value};
+use crate::model::log::{Extra, Outcome, Record, Value};
 use crate::model::workload::{ArrivalClock, KeyId, KeyPicker, Keys, Workload};
 
 #[derive(Clone, Debug)]
@@ -47,7 +50,16 @@ pub struct Producer {
     pub last_error: Option<ErrorCode>,
     /// Its machine's. All times that it is told are by it; records are stamped with what it shows.
     pub clock: Clock,
+    /// Its process runs.
+    pub is_running: bool,
+    /// Whom its doings are told of: itself, or the consumer within whose process it is.
+    subject: Subject,
+    /// It is within a consumer's process, whose application ends its transactions.
+    is_output: bool,
     identity: ProducerIdAndEpoch,
+    transaction: Option<Transacting>,
+    /// Which transactions the application aborts.
+    aborts: Chance,
     chance: Chance,
     arrivals: ArrivalClock,
     keys: KeyPicker,
@@ -66,6 +78,9 @@ pub struct Producer {
     requests: Requests<Purpose>,
 }
 
+/// A producer within a consumer's process counts its requests from here, and the consumer itself from 0.
+const OUTPUT_CORRELATIONS: Correlation = Correlation(1 << 48);
+
 /// Records, counted where they pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counts {
@@ -78,6 +93,10 @@ pub struct Counts {
 enum Purpose {
     Metadata,
     Produce(Sent),
+    FindCoordinator(Role),
+    InitProducerId,
+    TxnOffsetCommit,
+    EndTxn(Outcome),
 }
 
 /// A record made by hand, before it is a record.
@@ -103,7 +122,12 @@ impl Producer {
             replay: None,
             last_error: None,
             clock: Clock::default(),
+            is_running: true,
+            subject: Subject::Producer(name.clone()),
+            is_output: false,
             identity: ProducerIdAndEpoch { id, epoch: 0 },
+            transaction: None,
+            aborts: stream("aborts"),
             arrivals: ArrivalClock::new(stream("arrivals")),
             keys: KeyPicker::new(&Workload::default().keys, stream("keys")),
             tombstones: stream("tombstones"),
@@ -121,33 +145,95 @@ impl Producer {
         }
     }
 
-    fn subject(&self) -> Subject {
-        Subject::Producer(self.name.clone())
+    /// One within a consumer's process.
+    pub fn within(consumer: &Name, endpoint: Endpoint, id: ProducerId, seed: u64) -> Self {
+        let mut producer = Producer::new(consumer.clone(), endpoint, id, seed);
+        producer.subject = Subject::Consumer(consumer.clone());
+        (producer.is_output, producer.producing) = (true, false);
+        producer.requests = Requests::counting_from(OUTPUT_CORRELATIONS);
+        producer
     }
 
-    /// Takes over a configuration and begins the workload anew. What is batched or in flight goes on.
-    pub fn configure(&mut self, now: Time, config: ProducerConfig, workload: Workload, out: &mut Out) {
+    /// Whether this is the correlation of a producer within a consumer's process: they share a place on the network.
+    pub fn is_of_output(correlation: Correlation) -> bool {
+        correlation > OUTPUT_CORRELATIONS
+    }
+
+    fn subject(&self) -> Subject {
+        self.subject.clone()
+    }
+
+    /// Takes over a configuration and begins the workload anew. What is batched or in flight goes on, unless the producer is
+    /// transactional, or was: then another client begins.
+    pub fn configure(
+        &mut self,
+        now: Time,
+        config: ProducerConfig,
+        workload: Workload,
+        cluster: &Cluster,
+        out: &mut Out,
+    ) {
         let keys_changed = workload.keys != self.workload.keys;
         if keys_changed {
             self.keys = KeyPicker::new(&workload.keys, self.chance.clone());
         }
+        let is_transactional = config.transactional_id.is_some() || self.transaction.is_some();
         self.config = config;
         self.workload = workload;
+        if is_transactional {
+            return self.connect(now, self.topic.clone(), cluster, out);
+        }
         self.schedule_arrival(now, out);
+    }
+
+    /// The process dies without a word. A transaction stays open until its `transaction.timeout.ms` is over, or until the
+    /// process is started again.
+    pub fn kill(&mut self, out: &mut Out) {
+        self.is_running = false;
+        self.forget_client(out);
+        self.replay = None;
+        for timer in [Timer::Arrival, Timer::Replay, Timer::Linger, Timer::Retry, Timer::Metadata, Timer::Reconnect] {
+            out.disarm(timer);
+        }
+        if !self.is_output {
+            out.observe(self.subject(), Fact::Killed);
+        }
+    }
+
+    pub fn restart(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        if self.is_running {
+            self.kill(out);
+        }
+        self.is_running = true;
+        self.last_error = None;
+        if !self.is_output {
+            out.observe(self.subject(), Fact::Started);
+        }
+        self.connect(now, self.topic.clone(), cluster, out);
+    }
+
+    /// What was not sent is lost, and nothing that was is waited for.
+    fn forget_client(&mut self, out: &mut Out) {
+        self.leaders = None;
+        self.counts.failed += self.blocked.drain(..).count() as u64;
+        self.accumulator.clear(&mut self.counts.failed);
+        self.take_new_id();
+        self.begin_client(self.config.transactional_id.clone().as_ref());
+        self.requests.forget_all(out);
+        self.sticky = Sticky::default();
+        out.disarm(Timer::Commit);
     }
 
     /// Sends to this topic from now on. Records that still wait for the old one are given up, as `close(0)` would, and a
     /// new client begins: with the old one's producer id, its first batches would pass for retries of earlier ones.
     pub fn connect(&mut self, now: Time, topic: Option<Name>, cluster: &Cluster, out: &mut Out) {
         self.topic = topic;
-        self.leaders = None;
-        self.counts.failed += self.blocked.drain(..).count() as u64;
-        self.accumulator.clear(&mut self.counts.failed);
-        self.take_new_id();
-        self.requests.forget_all(out);
-        self.sticky = Sticky::default();
-        self.ask_metadata(now, cluster, out);
-        self.schedule_arrival(now, out);
+        self.forget_client(out);
+        if self.is_running {
+            self.ask_metadata(now, cluster, out);
+            self.schedule_arrival(now, out);
+            self.drive_transaction(now, cluster, out);
+        }
     }
 
     pub fn set_producing(&mut self, now: Time, producing: bool, out: &mut Out) {
@@ -201,6 +287,7 @@ impl Producer {
             match purpose {
                 Purpose::Metadata => self.bootstrap += 1,
                 Purpose::Produce(sent) => self.settle_failed(now, sent, ErrorCode::NetworkException, out),
+                of_coordinator => self.lose_coordinator(now, of_coordinator.role(), out),
             }
         }
         self.want_metadata(now, out);
@@ -224,7 +311,11 @@ impl Producer {
                 self.settle_produced(now, sent, &results, out);
                 self.send_ready(now, cluster, out);
             }
-            _ => {}
+            (Purpose::Metadata | Purpose::Produce(_), _) => {}
+            (of_coordinator, response) => {
+                self.take_coordinators_answer(now, &of_coordinator, response, keys, out);
+                self.send_ready(now, cluster, out);
+            }
         }
     }
 
@@ -243,6 +334,15 @@ impl Producer {
         let with_leader = (0..).zip(&leaders).filter(|(_, partition)| partition.leader.is_some());
         self.available = with_leader.map(|(number, _)| number).collect();
         self.leaders = Some(leaders);
+        self.unblock(now, keys, out);
+    }
+
+    /// `send()` returns to those who waited in it, if it can.
+    fn unblock(&mut self, now: Time, keys: &Keys, out: &mut Out) {
+        if self.leaders.is_none() || self.blocked.is_empty() || !self.may_write() {
+            return;
+        }
+        self.begin_transaction(now, out);
         for (record, partition) in std::mem::take(&mut self.blocked) {
             self.append(now, record, partition, keys);
         }
@@ -253,6 +353,13 @@ impl Producer {
         match timer {
             Timer::Arrival => self.arrive(lull, keys, cluster, out),
             Timer::Replay => self.replay_next(now, keys, cluster, out),
+            other => self.wake(now, other, cluster, out),
+        }
+    }
+
+    /// A timer of the client's.
+    pub fn wake(&mut self, now: Time, timer: &Timer, cluster: &Cluster, out: &mut Out) {
+        match timer {
             Timer::Linger | Timer::Retry => self.send_ready(now, cluster, out),
             Timer::Reconnect => {
                 if self.leaders.is_none() {
@@ -261,6 +368,7 @@ impl Producer {
                 self.send_ready(now, cluster, out);
             }
             Timer::Metadata => self.ask_metadata(now, cluster, out),
+            Timer::Commit => self.end_in_time(now, cluster, out),
             Timer::Request(correlation) => self.time_out(now, *correlation, cluster, out),
             _ => {}
         }
@@ -272,8 +380,10 @@ impl Producer {
             return;
         }
         for purpose in abandoned {
-            if let Purpose::Produce(sent) = purpose {
-                self.settle_failed(now, sent, ErrorCode::RequestTimedOut, out);
+            match purpose {
+                Purpose::Metadata => {}
+                Purpose::Produce(sent) => self.settle_failed(now, sent, ErrorCode::RequestTimedOut, out),
+                of_coordinator => self.lose_coordinator(now, of_coordinator.role(), out),
             }
         }
         // Whoever does not answer may not know any better either.
@@ -306,7 +416,8 @@ impl Producer {
     }
 
     fn next_arrival(&mut self, now: Time) -> Option<Time> {
-        let runs = self.producing && self.topic.is_some();
+        let can_write = self.is_running && self.phase() != Some(Phase::Fenced);
+        let runs = self.producing && can_write && self.topic.is_some();
         runs.then(|| self.arrivals.after(now, &self.workload.arrivals)).flatten()
     }
 
@@ -327,7 +438,7 @@ impl Producer {
     }
 
     /// `KafkaProducer#send`.
-    fn send(
+    pub fn send(
         &mut self,
         now: Time,
         record: Record,
@@ -337,9 +448,14 @@ impl Producer {
         out: &mut Out,
     ) {
         self.counts.created += 1;
-        if self.leaders.is_none() {
+        if !self.is_running || self.phase() == Some(Phase::Fenced) {
+            self.counts.failed += 1;
+            return;
+        }
+        if self.leaders.is_none() || !self.may_write() {
             return self.blocked.push_back((record, partition));
         }
+        self.begin_transaction(now, out);
         let is_urgent = self.append(now, record, partition, keys);
         if is_urgent {
             self.send_ready(now, cluster, out);
@@ -374,6 +490,17 @@ impl Producer {
             );
         }
         is_urgent
+    }
+
+    /// `flush()`: nothing waits for more records.
+    pub fn flush(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        self.accumulator.seal_all();
+        self.send_ready(now, cluster, out);
+    }
+
+    /// Everything is acknowledged, or given up.
+    pub fn is_settled(&self) -> bool {
+        self.blocked.is_empty() && self.accumulator.is_settled()
     }
 
     /// Records that wait to be sent.

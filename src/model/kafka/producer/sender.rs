@@ -12,7 +12,7 @@ use crate::model::kafka::config::Acks;
 use crate::model::kafka::message::{
     Appended, BrokerId, ErrorCode, PartitionMetadata, ProduceBatch, ProducerIdAndEpoch, Request,
 };
-use crate::model::log::Stamp;
+use crate::model::log::{Kind, Stamp};
 
 /// The batches of one request.
 #[derive(Clone, Debug)]
@@ -25,8 +25,18 @@ impl Producer {
     /// Sends what is ready: of every partition the oldest batch, those with the same leader in one request, while the
     /// connection has fewer than `max.in.flight.requests.per.connection`.
     pub(super) fn send_ready(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        self.send_batches(now, cluster, out);
+        if self.phase().is_some() {
+            self.drive_transaction(now, cluster, out);
+        }
+    }
+
+    fn send_batches(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         self.expire(now, out);
-        self.mend_sequences();
+        self.mend_sequences(out);
+        if self.is_flushing() {
+            self.accumulator.seal_all();
+        }
         let next = self.accumulator.seal_ready(now, u64::from(self.config.batch_size));
         match next {
             Some(at) => out.arm(Timer::Linger, at),
@@ -117,6 +127,9 @@ impl Producer {
     }
 
     fn send_request(&mut self, now: Time, sent: Sent, cluster: &Cluster, out: &mut Out) {
+        self.note_sent();
+        let transactional_id = self.config.transactional_id.clone();
+        let kind = if transactional_id.is_some() { Kind::Transactional } else { Kind::Plain };
         for (partition, batch) in &sent.batches {
             let (records, bytes) = (batch.records.len(), batch.records.bytes());
             out.observe(self.subject(), Fact::BatchSent { partition: partition.clone(), records, bytes });
@@ -127,13 +140,14 @@ impl Producer {
                 producer,
                 epoch,
                 base_sequence,
+                kind,
             }),
             records: batch.records.clone(),
         });
         let batches: Vec<ProduceBatch> = batches.collect();
         let acks = self.config.acks;
         let timeout = Span::from_millis(self.config.request_timeout_ms);
-        let request = Request::Produce { acks, timeout, batches };
+        let request = Request::Produce { transactional_id, acks, timeout, batches };
         let to = cluster.endpoint(sent.broker);
         if acks == Acks::None {
             self.requests.send_and_forget(to, request, out);
@@ -207,6 +221,9 @@ impl Producer {
         out: &mut Out,
     ) {
         let records = batch.records.len();
+        if self.is_aborting() {
+            return self.give_up(partition, records, error, out);
+        }
         if now >= self.expires_at(&batch) {
             return self.expire_batch(partition, &batch, error, out);
         }
@@ -227,7 +244,7 @@ impl Producer {
             _ => {}
         }
         batch.attempts += 1;
-        batch.not_before = now + Span::from_millis(self.config.retry_backoff_ms);
+        batch.not_before = now + self.backoff_after(error);
         out.arm(Timer::Retry, batch.not_before);
         self.accumulator.put_back(partition.partition, batch);
     }
@@ -260,6 +277,7 @@ impl Producer {
         self.counts.failed += u64::from(records);
         self.last_error = Some(error);
         out.observe(self.subject(), Fact::BatchFailed { partition: partition.clone(), records, error });
+        self.fail_transaction(error, out);
     }
 }
 

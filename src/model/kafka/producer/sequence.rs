@@ -10,8 +10,9 @@
 use super::accumulator::{Queue, SealedBatch};
 use super::{Producer, Purpose};
 use crate::kernel::order::sort_by_key;
+use crate::model::actor::Out;
 use crate::model::kafka::broker::advance_sequence;
-use crate::model::kafka::message::{EPOCH_MAX, ProducerId, ProducerIdAndEpoch};
+use crate::model::kafka::message::{EPOCH_MAX, ErrorCode, ProducerId, ProducerIdAndEpoch};
 
 /// One partition's place in its producer's sequence.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +102,8 @@ impl Producer {
 
     /// Raises the epoch if a partition has a gap, and numbers what is in flight there anew
     /// (`bumpIdempotentEpochAndResetIdIfNeeded`).
-    pub(super) fn mend_sequences(&mut self) {
+    /// In a transaction there is no way but to abort it: the next has another epoch.
+    pub(super) fn mend_sequences(&mut self, out: &mut Out) {
         let mut broken = Vec::new();
         for (partition, queue) in self.accumulator.queues() {
             if queue.sequence.unresolved.is_some() && !queue.has_unsettled() {
@@ -113,6 +115,9 @@ impl Producer {
         }
         if broken.is_empty() {
             return;
+        }
+        if self.phase().is_some() {
+            return self.fail_transaction(ErrorCode::OutOfOrderSequenceNumber, out);
         }
         match self.identity.epoch {
             EPOCH_MAX => self.take_new_id(),

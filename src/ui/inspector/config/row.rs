@@ -26,6 +26,8 @@ fn words(property: &str) -> Option<&'static [&'static str]> {
         "auto.offset.reset" => Some(&["earliest", "latest", "none"]),
         "share.auto.offset.reset" => Some(&["earliest", "latest"]),
         "share.acknowledgement.mode" => Some(&["implicit", "explicit"]),
+        "isolation.level" => Some(&["read_uncommitted", "read_committed"]),
+        "processing.guarantee" => Some(&["at_most_once", "at_least_once", "exactly_once_v2"]),
         "group.protocol" => Some(&["classic", "consumer", "share"]),
         "group.remote.assignor" => Some(&["null", "uniform", "range"]),
         "cleanup.policy" => Some(&["delete", "compact", "compact,delete"]),

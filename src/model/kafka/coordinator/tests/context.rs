@@ -300,7 +300,7 @@ impl Room {
     pub fn fetch_offsets(&mut self) -> Vec<Option<u64>> {
         let ticket = self.send(Request::OffsetFetch { group: name("g"), partitions: vec![orders(0), orders(1)] });
         match self.answer(ticket) {
-            Some(Response::OffsetFetch { offsets }) => offsets.values().copied().collect(),
+            Some(Response::OffsetFetch { offsets, .. }) => offsets.values().copied().collect(),
             other => panic!("a fetch of offsets is answered at once, not with {other:?}"),
         }
     }
