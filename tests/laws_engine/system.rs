@@ -36,7 +36,7 @@ pub const PIPELINE_OUTPUT: &str = "out";
 /// A group that makes one topic of another, exactly once. Of those who write its input one does so in transactions, and aborts
 /// some of them.
 pub fn any_pipeline() -> impl Strategy<Value = System> {
-    let shape = (1..4_u32, 1..4_u32, 0..60_u32, 0..3_u64);
+    let shape = (1..4_u32, 1..4_u32, 0..60_u32, 0..3_u32);
     (any::<u64>(), any_cluster(), shape, any_pipeline_group(), 1..4_usize).prop_map(
         |(seed, cluster, (partitions, outputs, abort_percent, commit_after), config, members)| {
             let cluster = ClusterConfig { brokers: 3, ..cluster };

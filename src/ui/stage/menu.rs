@@ -42,7 +42,7 @@ pub struct Entry {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Does {
-    Send(Action),
+    Send(Box<Action>),
     Rename(Name),
     Wire(Name),
 }
@@ -50,11 +50,15 @@ pub enum Does {
 impl From<Does> for Msg {
     fn from(does: Does) -> Msg {
         match does {
-            Does::Send(action) => Msg::Send(action),
+            Does::Send(action) => Msg::Send(*action),
             Does::Rename(part) => Msg::Rename(Rename::Begin(part)),
             Does::Wire(part) => Msg::Wire(part),
         }
     }
+}
+
+fn sends(action: Action) -> Does {
+    Does::Send(Box::new(action))
 }
 
 fn entry(label: impl Into<String>, shortcut: &'static str, does: Does) -> Entry {
@@ -62,7 +66,7 @@ fn entry(label: impl Into<String>, shortcut: &'static str, does: Does) -> Entry 
 }
 
 fn command(label: impl Into<String>, shortcut: &'static str, command: Command) -> Entry {
-    entry(label, shortcut, Does::Send(Action::Do(command)))
+    entry(label, shortcut, sends(Action::Do(command)))
 }
 
 /// What can be done to what was hit.
@@ -77,11 +81,11 @@ pub fn entries(view: &StageView, hit: &Hit) -> Vec<Entry> {
 }
 
 fn empty() -> Vec<Entry> {
-    let camera = |label: &str, shortcut, order| entry(label, shortcut, Does::Send(Action::Camera(order)));
+    let camera = |label: &str, shortcut, order| entry(label, shortcut, sends(Action::Camera(order)));
     vec![
         camera("Fit everything", "Shift 1", CameraMove::FitAll),
         camera("Zoom to 100 %", "Ctrl 0", CameraMove::Reset),
-        entry("Keyboard shortcuts", "?", Does::Send(Action::OpenDialog(Dialog::Shortcuts))),
+        entry("Keyboard shortcuts", "?", sends(Action::OpenDialog(Dialog::Shortcuts))),
     ]
 }
 
@@ -100,14 +104,14 @@ fn part(view: &StageView, id: &Name) -> Vec<Entry> {
     } else {
         return Vec::new();
     };
-    entries.push(entry("Inspect", "Enter", Does::Send(Action::OpenInspector(id.clone(), InspectorTab::Main))));
+    entries.push(entry("Inspect", "Enter", sends(Action::OpenInspector(id.clone(), InspectorTab::Main))));
     entries.push(entry("Rename", "F2", Does::Rename(id.clone())));
     entries.extend(removal(view, id).map(|removal| command("Remove", "Del", removal)));
     entries
 }
 
 fn producer(card: &ProducerCard) -> Vec<Entry> {
-    let (id, dialog) = (&card.id, |dialog| Does::Send(Action::OpenDialog(dialog)));
+    let (id, dialog) = (&card.id, |dialog| sends(Action::OpenDialog(dialog)));
     let (label, switch) = if card.producing { ("Pause", Switch::Off) } else { ("Resume", Switch::On) };
     let mut entries = vec![
         entry("Publish…", "P", dialog(Dialog::Publish(id.clone()))),
@@ -132,7 +136,7 @@ fn topic(card: &TopicCard) -> Vec<Entry> {
 fn group(card: &GroupCard) -> Vec<Entry> {
     let group = &card.id;
     let mut entries = vec![
-        entry("Add a consumer", "", Does::Send(Action::AddConsumer(group.clone()))),
+        entry("Add a consumer", "", sends(Action::AddConsumer(group.clone()))),
         entry("Subscribe to a topic", "", Does::Wire(group.clone())),
     ];
     entries.push(if card.state == "Empty" {
@@ -167,7 +171,7 @@ fn flag(view: &StageView, id: &FlagId) -> Vec<Entry> {
         };
         command(format!("{verb} {label}"), "", moves)
     };
-    let inspect = Does::Send(Action::OpenInspector(group.id.clone(), InspectorTab::Main));
+    let inspect = sends(Action::OpenInspector(group.id.clone(), InspectorTab::Main));
     vec![
         move_to("to the beginning", Target::Earliest),
         move_to("10 records back", Target::ShiftBy { by: -10 }),

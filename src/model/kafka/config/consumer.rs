@@ -162,7 +162,7 @@ pub struct ConsumerConfig {
     pub processing_guarantee: ProcessingGuarantee,
     /// Of the producer within, for `exactly_once_v2`.
     #[serde(rename = "transaction.timeout.ms")]
-    pub transaction_timeout_ms: u64,
+    pub transaction_timeout_ms: u32,
     /// Of a hundred records, how many the application gives back. Not a Kafka property.
     pub release_percent: u32,
     /// Of the others, how many it says can never be processed. Not a Kafka property.

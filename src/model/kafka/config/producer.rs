@@ -46,10 +46,10 @@ pub struct ProducerConfig {
     #[serde(rename = "transactional.id")]
     pub transactional_id: Option<Name>,
     #[serde(rename = "transaction.timeout.ms")]
-    pub transaction_timeout_ms: u64,
+    pub transaction_timeout_ms: u32,
     /// How long after its first record the application commits a transaction; 0 if somebody does it by hand. Not a Kafka
     /// property.
-    pub commit_after_ms: u64,
+    pub commit_after_ms: u32,
     /// Of a hundred transactions, how many the application aborts instead. Not a Kafka property.
     pub abort_percent: u32,
 }

@@ -116,7 +116,7 @@ impl Producer {
         (transaction.is_known, transaction.last) = (false, None);
         out.observe(self.subject.clone(), Fact::TransactionBegun);
         if self.config.commit_after_ms > 0 && !self.is_output {
-            out.arm(Timer::Commit, now + Span::from_millis(self.config.commit_after_ms));
+            out.arm(Timer::Commit, now + Span::from_millis(u64::from(self.config.commit_after_ms)));
         }
     }
 
@@ -203,7 +203,7 @@ impl Producer {
         let (request, purpose, role) = match phase {
             Phase::Fenced | Phase::Ready | Phase::InTransaction => return,
             Phase::Initializing => {
-                let timeout = Span::from_millis(self.config.transaction_timeout_ms);
+                let timeout = Span::from_millis(u64::from(self.config.transaction_timeout_ms));
                 let request = Request::InitProducerId { transactional_id: id, timeout };
                 (request, Purpose::InitProducerId, Role::Transactions)
             }
