@@ -96,10 +96,13 @@ async fn records_are_typed_and_read_on_a_phone() {
             .await;
         enter(&page, "order-1:rubber boots").await;
         page.click("End").await;
-        let now = now(&page).await;
-        play_until(&page, now + 5_000_000).await;
+        let typed = now(&page).await;
+        play_until(&page, typed + 5_000_000).await;
         page.click("Command line").await;
         enter(&page, "kafka-console-consumer --topic orders --from-beginning --property print.key=true").await;
+        // The group that it makes waits for more members first, and then forms.
+        let begun = now(&page).await;
+        play_until(&page, begun + 6_000_000).await;
         prints(&page, "order-1\trubber boots").await;
         page.screenshot("terminal-phone").await;
         let widths = page.eval("[document.documentElement.scrollWidth, innerWidth]").await;

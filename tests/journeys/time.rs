@@ -69,7 +69,8 @@ async fn a_group_is_run_again_with_another_protocol_and_both_runs_are_compared()
         page.click("Pause").await;
         kill(&page, "inventory-2").await;
         play_until(&page, 40_000_000).await;
-        page.click("consumer group inventory").await;
+        page.eval("document.querySelector('[data-node=\"inventory\"]').focus()").await;
+        page.key("Enter").await;
         page.click("Compare with consumer").await;
         page.find("What happened otherwise").await;
         page.key("Escape").await;

@@ -4,7 +4,7 @@
 //! Rows never change. So an id stands for the same rows in every entry and every tab, they are written once, before the
 //! first entry that needs them, and nothing is ever written over.
 //!
-//! **Bytes.** Row after row: the lengths of value and key as `u32` ([`NO_KEY`] if there is none), the timestamp as `i64`
+//! **Bytes.** Row after row: the lengths of value and key as `u32` (`NO_KEY` if there is none), the timestamp as `i64`
 //! (`NO_TIMESTAMP` if there is none), value, key; numbers with the lowest byte first.
 
 use std::sync::Arc;
