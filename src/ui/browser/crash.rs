@@ -44,8 +44,8 @@ pub fn install() {
 
 fn say(reason: &str) {
     let kept = KEPT.with(|kept| kept.try_borrow().ok()?.clone());
-    let recording =
-        kept.filter(|_| later::is_here()).map(later::entrance::<fn(Scenario) -> String>(save_fetched_later));
+    let save = |run| later::entrance::<fn(Scenario) -> String>(save_fetched_later)(run);
+    let recording = kept.filter(|_| later::is_here()).map(save);
     // If even this fails there is nobody left to tell.
     let _ = show(reason, recording.as_deref());
 }
