@@ -1,5 +1,6 @@
 //! How long a visitor waits who drags the time line, in a real browser: `scripts/build`, then
-//! `cargo bench --features journeys --bench scrub_in_browser`.
+//! `cargo test --features journeys --bench scrub_in_browser`. Only the page's own work is measured, so nothing but the page
+//! has to be optimised.
 //!
 //! In the runs of `benches/scrub.rs`, on the page in `dist/`. The scrubber is set to two hundred moments all over the run,
 //! in an order that jumps about. What is measured goes from its input to the frame that finds the page there: a whole
