@@ -61,26 +61,21 @@ pub fn partition(world: &World, partition: &TopicPartition, fact: &Fact) -> Opti
             let (who, gone) = (label(world, &broker.name()), counted(*removed, "record"));
             format!("{who} compacted {partition} from {from} to {to}: {gone} removed{tombstones}; {why}")
         }
-        Fact::ShareSettled { group, member, from, to, why, released, archived, .. } => {
+        Fact::ShareSettled { group, from, to, archived, .. } if *archived > 0 => {
+            let (group, records) = (label(world, group), counted(u64::from(*archived), "record"));
+            let which = offsets_of(*from, *to);
+            format!("{group} has given up {records} of {partition}, {which}: rejected, or delivered too often")
+        }
+        Fact::ShareSettled { group, member, from, to, why, released, .. } => {
             let (group, who) = (label(world, group), super::member(world, member));
+            let (records, which) = (counted(u64::from(*released), "record"), offsets_of(*from, *to));
             let why = match why {
-                SettleReason::Acknowledged => format!("{who} released or rejected them"),
                 SettleReason::LockOver => {
                     format!("{who} did not acknowledge them in time (group.share.record.lock.duration.ms)")
                 }
-                SettleReason::Left => format!("{who} left"),
+                SettleReason::Left | SettleReason::Acknowledged => format!("{who} gave them back"),
             };
-            let which = if to - from > 1 { format!("offsets {from} to {}", to - 1) } else { format!("offset {from}") };
-            match archived {
-                0 => {
-                    let records = counted(u64::from(*released), "record");
-                    format!("{group} has {records} of {partition} on offer again, {which}: {why}")
-                }
-                n => {
-                    let records = counted(u64::from(*n), "record");
-                    format!("{group} has given up {records} of {partition}, {which}: rejected, or delivered too often")
-                }
-            }
+            format!("{group} has {records} of {partition} on offer again, {which}: {why}")
         }
         Fact::RecordsDeleted { log_start } => format!("the records of {partition} before {log_start} were deleted"),
         Fact::RecordsLost { records } => {
@@ -92,4 +87,9 @@ pub fn partition(world: &World, partition: &TopicPartition, fact: &Fact) -> Opti
 
 fn verb(who: &str, count: usize) -> String {
     format!("{who} {}", if count == 1 { "is" } else { "are" })
+}
+
+/// `offset 4`, `offsets 4 to 6`.
+fn offsets_of(from: u64, to: u64) -> String {
+    if to - from > 1 { format!("offsets {from} to {}", to - 1) } else { format!("offset {from}") }
 }

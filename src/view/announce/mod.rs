@@ -10,7 +10,7 @@ mod network;
 mod parts;
 
 use crate::engine::{Observation, World};
-use crate::model::fact::{Fact, Subject};
+use crate::model::fact::{Fact, SettleReason, Subject};
 use crate::model::kafka::coordinator::client_id_of;
 use crate::model::{Name, TopicPartition};
 
@@ -47,7 +47,7 @@ fn is_routine(fact: &Fact) -> bool {
             | Fact::Processed { .. }
             | Fact::OffsetsCommitted { .. }
             | Fact::RecordsAcquired { .. }
-            | Fact::ShareSettled { released: 0, archived: 0, .. }
+            | Fact::ShareSettled { why: SettleReason::Acknowledged, archived: 0, .. }
     )
 }
 
