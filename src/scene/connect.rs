@@ -69,12 +69,13 @@ fn subscribe(topic: &TopicCard, group: &GroupCard) -> Result<Command, String> {
     Ok(Command::Subscribe { group: group.id.clone(), topic: topic.id.clone() })
 }
 
-/// The command that cuts a wire.
-pub fn cut(wire: &WireId) -> Command {
-    match wire {
+/// The command that cuts a wire, if it can be cut by hand.
+pub fn cut(wire: &WireId) -> Option<Command> {
+    Some(match wire {
         WireId::Publishing { producer, .. } => Command::Connect { producer: producer.clone(), topic: None },
         WireId::Subscription { topic, group } => Command::Unsubscribe { group: group.clone(), topic: topic.clone() },
-    }
+        WireId::Output { .. } => return None,
+    })
 }
 
 /// The command that removes a part.
@@ -136,9 +137,9 @@ mod tests {
     #[test]
     fn cutting_a_wire_undoes_what_connecting_did() {
         let publishing = WireId::Publishing { producer: "checkout".into(), topic: "orders".into() };
-        assert_eq!(cut(&publishing), Command::Connect { producer: "checkout".into(), topic: None });
+        assert_eq!(cut(&publishing), Some(Command::Connect { producer: "checkout".into(), topic: None }));
         let reading = WireId::Subscription { topic: "orders".into(), group: "fraud".into() };
-        assert_eq!(cut(&reading), Command::Unsubscribe { group: "fraud".into(), topic: "orders".into() });
+        assert_eq!(cut(&reading), Some(Command::Unsubscribe { group: "fraud".into(), topic: "orders".into() }));
     }
 
     #[test]

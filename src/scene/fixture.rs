@@ -2,7 +2,7 @@
 
 use crate::kernel::{Span, Time};
 use crate::model::{Name, TopicPartition};
-use crate::view::lane::Cell;
+use crate::view::lane::{Cell, Standing};
 use crate::view::packets::PacketView;
 use crate::view::stage::*;
 
@@ -28,6 +28,7 @@ pub fn lane(partition: u32, log_start: u64, log_end: u64) -> LaneView {
         lost: Vec::new(),
         log_start,
         high_watermark,
+        last_stable: high_watermark,
         log_end,
         compaction: None,
         flags: Vec::new(),
@@ -58,6 +59,8 @@ pub fn producer(id: &str, topic: Option<&str>) -> ProducerCard {
         rate: "100/s, Poisson".to_string(),
         keys: "key: order-0 … order-39".to_string(),
         producing: true,
+        running: true,
+        transaction: None,
         sent: 4_212,
         acknowledged: 4_210,
         waiting: 2,
@@ -99,6 +102,8 @@ pub fn group(id: &str, hue: u32, y: i32, members: Vec<MemberCard>) -> GroupCard 
         place: Place { x: 760, y },
         hue,
         topics: vec!["orders".into()],
+        output: None,
+        guarantee: "at_least_once",
         state: "Stable",
         phase: None,
         generation: 4,
@@ -147,6 +152,7 @@ pub fn broker(number: u32) -> BrokerCard {
         follows: (0..3).filter(|n| n + 1 != number).map(partition).collect(),
         behind: 0,
         coordinates: Vec::new(),
+        transactions: Vec::new(),
         session: None,
     }
 }
@@ -205,6 +211,7 @@ impl Motion for Still {
                 is_tombstone: false,
                 uncommitted: offset >= lane.high_watermark,
                 times_processed: 1 + u32::from(offset == lane.log_end - 4),
+                standing: Standing::Settled,
             })
             .collect()
     }

@@ -4,7 +4,7 @@ use super::geometry::{Point, Rect};
 use super::lane::ROW_H;
 use super::layout::{Layout, NodeKind};
 use super::stage::Scene;
-use super::wire::WireId;
+use super::wire::{Strand, WireId};
 use crate::model::{Name, TopicPartition};
 
 /// A wire is hit within this many screen pixels.
@@ -101,7 +101,9 @@ fn flag(scene: &Scene, partition: &TopicPartition, at: Point) -> Option<FlagId> 
 
 fn wire(scene: &Scene, at: Point) -> Option<WireId> {
     let reach = WIRE_REACH / scene.camera.zoom;
-    let near = scene.strands().iter().filter(|strand| strand.curve.bounds().grown(reach).contains(at));
+    let can_be_cut = |strand: &&Strand| !matches!(strand.wire, WireId::Output { .. });
+    let near =
+        scene.strands().iter().filter(can_be_cut).filter(|strand| strand.curve.bounds().grown(reach).contains(at));
     let measured = near.map(|strand| (strand.curve.distance(at), &strand.wire));
     let (distance, wire) = measured.min_by(|a, b| a.0.total_cmp(&b.0))?;
     (distance <= reach).then(|| wire.clone())

@@ -12,6 +12,8 @@ use super::lane::Strip;
 use super::palette::Mark;
 use super::wire::{Flow, WireId};
 use crate::model::kafka::broker::RecordState;
+use crate::model::log::Outcome;
+use crate::scene::lane::{CELL_H, CELL_W};
 
 pub use cells::{Detail, draw_lane, grouped};
 pub use flags::draw_flags;
@@ -125,7 +127,19 @@ pub enum CellState {
     Deleted,
     /// Compaction took it: its place stays, pressed flat.
     Cleaned,
+    /// Its transaction is open: pale, and dashed.
+    Undecided,
+    /// Its transaction was aborted: paler, and struck out.
+    Aborted,
+    /// The marker of a transaction: a tick or a cross in an empty cell.
+    Marker(Outcome),
 }
+
+/// In a cell, from its upper left corner: the stroke through what was aborted, and what markers show.
+pub const STRUCK: [(f64, f64); 2] = [(3.0, CELL_H - 3.0), (CELL_W - 3.0, 3.0)];
+pub const TICK: [(f64, f64); 3] = [(4.0, CELL_H * 0.52), (CELL_W * 0.42, CELL_H * 0.72), (CELL_W - 4.0, CELL_H * 0.3)];
+pub const CROSS: [[(f64, f64); 2]; 2] =
+    [[(5.0, CELL_H * 0.3), (CELL_W - 5.0, CELL_H * 0.7)], [(5.0, CELL_H * 0.7), (CELL_W - 5.0, CELL_H * 0.3)]];
 
 /// Where a flag is in the whole log, on the overview strip.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,6 +165,8 @@ pub enum LineKind {
     FollowerEnd,
     /// Compaction has been as far as this: before it every key occurs once.
     FirstDirty,
+    /// Where reading ends with `read_committed`, while that is before the high watermark.
+    LastStable,
 }
 
 /// From a flag to where the log ends for its group, in the flag's row.
@@ -214,6 +230,8 @@ pub enum LabelKind {
     HighWatermark,
     /// Above the first dirty offset: to its left the log is clean.
     FirstDirty,
+    /// Centred above the last stable offset.
+    LastStable,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

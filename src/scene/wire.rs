@@ -15,8 +15,19 @@ const LANE_STRANDS_MAX: usize = 12;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WireId {
-    Publishing { producer: Name, topic: Name },
-    Subscription { topic: Name, group: Name },
+    Publishing {
+        producer: Name,
+        topic: Name,
+    },
+    Subscription {
+        topic: Name,
+        group: Name,
+    },
+    /// From a group to the topic that its consumers write to. It is set in the group's configuration, and not cut by hand.
+    Output {
+        group: Name,
+        topic: Name,
+    },
 }
 
 /// What runs along a strand, as far as its looks go.
@@ -46,6 +57,7 @@ pub fn strands(view: &StageView, layout: &Layout) -> Vec<Strand> {
         for topic in &group.topics {
             subscription(topic, group, layout, &mut all);
         }
+        output(group, layout, &mut all);
     }
     all
 }
@@ -88,6 +100,16 @@ fn subscription(topic: &Name, group: &GroupCard, layout: &Layout, all: &mut Vec<
     }
 }
 
+/// One strand, whatever the number of lanes: they belong to no single member.
+fn output(group: &GroupCard, layout: &Layout, all: &mut Vec<Strand>) {
+    let Some(topic) = &group.output else { return };
+    let (Some(from), Some(to)) = (layout.node(&group.id), layout.node(topic)) else { return };
+    let wire = WireId::Output { group: group.id.clone(), topic: topic.clone() };
+    let is_alive = group.members.iter().any(|member| member.life == Life::Running);
+    let flow = if is_alive { Flow::Running } else { Flow::Stopped };
+    all.push(Strand { wire, curve: Curve::wire(from.outlet(), to.inlet()), hue: Some(group.hue), flow });
+}
+
 /// Whether the consumer has partitions of the topic, or the coordinator still counts them as its.
 fn reads(member: &MemberCard, topic: &Name) -> bool {
     member.assigned.iter().chain(&member.held).any(|partition| partition.topic == *topic)
@@ -105,7 +127,9 @@ pub fn route(route: &Route, view: &StageView, layout: &Layout) -> Option<Curve> 
     match route {
         Route::ProducerToLane { producer, partition } => {
             let lane = layout.lanes.get(partition)?;
-            Some(Curve::wire(layout.node(producer)?.outlet(), lane.inlet()))
+            // A consumer that writes does so from its group's card.
+            let card = layout.members.get(producer).map_or(producer, |row| &row.group);
+            Some(Curve::wire(layout.node(card)?.outlet(), lane.inlet()))
         }
         Route::LaneToConsumer { partition, consumer } => to_member(layout.node(&partition.topic)?, consumer, layout),
         Route::FromClient { client } => from_client(client, view, layout),
@@ -156,6 +180,15 @@ mod tests {
         let mut view = orders();
         view.producers = vec![producer("checkout", None)];
         assert!(wired(&view).1.iter().all(|strand| strand.hue.is_some()));
+    }
+
+    #[test]
+    fn a_group_that_writes_has_a_wire_to_its_output() {
+        let mut view = orders();
+        view.groups[0].output = Some("orders".into());
+        let (_, strands) = wired(&view);
+        let wire = WireId::Output { group: view.groups[0].id.clone(), topic: "orders".into() };
+        assert_eq!(strands.iter().filter(|strand| strand.wire == wire).count(), 1);
     }
 
     #[test]

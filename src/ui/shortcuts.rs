@@ -165,10 +165,12 @@ fn of_time(key: &str) -> Option<Action> {
     })
 }
 
-/// K, H, L, R, U on a consumer, P on a producer.
+/// K, H, L, R, U on a consumer; P, K, R on a producer.
 fn on_selected(key: &str, selected: &Selected) -> Option<Action> {
     match (key.to_ascii_lowercase().as_str(), selected.clone()) {
         ("p", Selected::Producer(producer)) => Some(Action::OpenDialog(Dialog::Publish(producer))),
+        ("k", Selected::Producer(producer)) => Some(Action::Do(Command::KillProducer { producer })),
+        ("r", Selected::Producer(producer)) => Some(Action::Do(Command::RestartProducer { producer })),
         ("k", Selected::Consumer(consumer, _)) => Some(Action::Do(Command::Kill { consumer })),
         ("k", Selected::Broker(broker)) => Some(Action::Do(Command::KillBroker { broker })),
         ("l", Selected::Broker(broker)) => Some(Action::Do(Command::ShutDownBroker { broker })),

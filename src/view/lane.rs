@@ -3,7 +3,8 @@
 
 use crate::engine::{Coverage, World};
 use crate::model::TopicPartition;
-use crate::model::log::Batch;
+use crate::model::kafka::broker::Partition;
+use crate::model::log::{Batch, Kind, Outcome};
 
 /// One record, as its cell shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,20 @@ pub struct Cell {
     pub uncommitted: bool,
     /// The most often that any one group processed it; 2 and more is shown as `×2`.
     pub times_processed: u32,
+    pub standing: Standing,
+}
+
+/// What it is to transactions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// In none, or in one that was committed.
+    #[default]
+    Settled,
+    /// Its transaction is open.
+    Undecided,
+    Aborted,
+    /// No record: a transaction ends here.
+    Marker(Outcome),
 }
 
 /// What the lane of `partition` shows from offset `from` on, at most `count` cells, ascending. What was deleted or is
@@ -35,13 +50,34 @@ pub fn cells(world: &World, partition: &TopicPartition, from: u64, count: u32) -
             is_tombstone: batch.records.is_tombstone(index),
             uncommitted: offset >= leader.high_watermark,
             times_processed: readers.iter().map(|coverage| coverage.times(offset)).max().unwrap_or(0),
+            standing: standing(leader, batch),
         }
     };
     let mut cells = Vec::new();
     for batch in leader.log.batches_from(from).take_while(|batch| batch.base_offset < to) {
         cells.extend(batch.indexes(from, to).map(|index| cell(batch, index)));
+        let is_within = batch.base_offset >= from;
+        cells.extend(batch.marker().filter(|_| is_within).map(|outcome| marker(leader, batch.base_offset, outcome)));
     }
     cells
+}
+
+fn marker(leader: &Partition, offset: u64, outcome: Outcome) -> Cell {
+    let (uncommitted, standing) = (offset >= leader.high_watermark, Standing::Marker(outcome));
+    Cell { offset, key: None, is_tombstone: false, uncommitted, times_processed: 0, standing }
+}
+
+/// What a batch's records are to transactions.
+pub fn standing(leader: &Partition, batch: &Batch) -> Standing {
+    let Some(stamp) = batch.stamp.filter(|stamp| stamp.kind == Kind::Transactional) else { return Standing::Settled };
+    let mut open = leader.transactions.open();
+    if open.any(|(producer, first)| producer == stamp.producer && batch.base_offset >= first) {
+        Standing::Undecided
+    } else if leader.transactions.is_aborted(stamp.producer, batch.base_offset) {
+        Standing::Aborted
+    } else {
+        Standing::Settled
+    }
 }
 
 #[cfg(test)]
@@ -64,6 +100,28 @@ mod tests {
         let offsets: Vec<u64> = cells.iter().map(|cell| cell.offset).collect();
         assert_eq!(offsets, [13, 14, 15, 16, 17, 18, 19], "the last of the closed segment, and the active one");
         assert!(cells.iter().all(|cell| cell.is_tombstone));
+    }
+
+    #[test]
+    fn transactions_show_what_is_undecided_what_was_aborted_and_where_they_end() {
+        let mut run = Run::orders();
+        let mut say = |command: &str, until: u64| {
+            run.command(command);
+            run.until_secs(until);
+            cells(run.world(), &TopicPartition::new(&"t".into(), 0), 0, 9)
+                .into_iter()
+                .map(|cell| cell.standing)
+                .collect::<Vec<_>>()
+        };
+        say(r#"{"type": "add_topic", "topic": "t"}"#, 1);
+        let config = r#"{"transactional.id": "t", "commit_after_ms": 0}"#;
+        say(&format!(r#"{{"type": "add_producer", "producer": "p", "topic": "t", "config": {config}}}"#), 2);
+        let publish = r#"{"type": "publish", "producer": "p", "value": "x"}"#;
+        let end = |outcome: &str| format!(r#"{{"type": "end_transaction", "producer": "p", "outcome": "{outcome}"}}"#);
+        assert_eq!(say(publish, 3), [Standing::Undecided]);
+        assert_eq!(say(&end("abort"), 4), [Standing::Aborted, Standing::Marker(Outcome::Abort)]);
+        say(publish, 5);
+        assert_eq!(say(&end("commit"), 6)[2..], [Standing::Settled, Standing::Marker(Outcome::Commit)]);
     }
 
     fn orders(partition: u32) -> TopicPartition {

@@ -1,6 +1,7 @@
 //! The record browser: what is in a partition, and how each record came to be there.
 
 use super::date::date_time;
+use super::lane::{Standing, standing};
 use crate::engine::World;
 use crate::kernel::Time;
 use crate::model::kafka::partitioner::{partition_for_hash, to_positive};
@@ -29,6 +30,7 @@ pub struct RecordRow {
     pub murmur2: Option<i32>,
     /// From the key to the partition, written out.
     pub arithmetic: String,
+    pub standing: Standing,
     /// How often each group has processed it, by label; those that read the topic or have read the record.
     pub processed: Vec<(String, u32)>,
 }
@@ -39,7 +41,12 @@ pub fn records(world: &World, partition: &TopicPartition, from: u64, count: u32)
     let from = from.max(leader.log.start());
     let to = leader.log.end().min(from.saturating_add(u64::from(count)));
     let batches = leader.log.batches_from(from).take_while(|batch| batch.base_offset < to);
-    batches.flat_map(|batch| batch.indexes(from, to).map(|index| row(world, partition, batch, index))).collect()
+    let mut rows = Vec::new();
+    for batch in batches {
+        let standing = standing(leader, batch);
+        rows.extend(batch.indexes(from, to).map(|index| RecordRow { standing, ..row(world, partition, batch, index) }));
+    }
+    rows
 }
 
 fn row(world: &World, partition: &TopicPartition, batch: &Batch, index: u32) -> RecordRow {
@@ -58,6 +65,7 @@ fn row(world: &World, partition: &TopicPartition, batch: &Batch, index: u32) -> 
         headers: extra.map_or_else(Vec::new, |extra| extra.headers.to_vec()),
         murmur2: key.is_some().then(|| world.keys.hash(key)),
         arithmetic: arithmetic(world, partition, key),
+        standing: Standing::Settled,
         processed: processed(world, partition, batch.offset(index)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Align, Drawing, Face, Ink, Outline, Stroke, TextStyle, Tint};
 use crate::model::kafka::broker::RecordState;
+use crate::model::log::Outcome;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::lane::{CELL_H, CELL_W, ROW_H, pressed};
 use crate::scene::palette::Mark;
@@ -61,12 +62,19 @@ impl Drawing {
             }
             CellState::Deleted => {}
             CellState::Cleaned => self.fill(Outline::Rect(pressed(cell.at), 0.0), Tint::Ink3.alpha(0.45)),
+            CellState::Undecided => self.fill(outline, Tint::Key(hue).alpha(0.4)),
+            CellState::Aborted => {
+                self.fill(outline, Tint::Key(hue).alpha(0.22));
+                self.decision(cell.at, &STRUCK);
+            }
+            CellState::Marker(Outcome::Commit) => self.decision(cell.at, &TICK),
+            CellState::Marker(Outcome::Abort) => CROSS.iter().for_each(|stroke| self.decision(cell.at, stroke)),
         }
         if cell.tombstone {
             let inside = Rect::new(cell.at.x + 3.0, cell.at.y + 3.0, CELL_W - 6.0, CELL_H - 6.0);
             self.fill(Outline::Rect(inside, CELL_RADIUS - 2.0), Tint::Sunk);
         }
-        if matches!(cell.state, CellState::Uncommitted | CellState::Deleted) {
+        if matches!(cell.state, CellState::Uncommitted | CellState::Undecided | CellState::Deleted) {
             let inset = Rect::new(cell.at.x + 0.5, cell.at.y + 0.5, CELL_W - 1.0, CELL_H - 1.0);
             let stroke = Stroke::new(Tint::Ink3.alpha(0.75), 1.0).dashed([3.0, 2.0]);
             self.stroke(Outline::Rect(inset, CELL_RADIUS), stroke);
@@ -85,6 +93,11 @@ impl Drawing {
             let text = if cell.times > 9 { "×9+".to_string() } else { format!("×{}", cell.times) };
             self.text(Point::new(pill.center().x, pill.y + 7.5), text, TINY, Tint::Background);
         }
+    }
+
+    fn decision(&mut self, at: Point, points: &[(f64, f64)]) {
+        let line = points.iter().map(|&(x, y)| at + Point::new(x, y)).collect();
+        self.stroke(Outline::Line(line), Stroke::new(Tint::Ink2, 1.6));
     }
 
     /// Lines of slope -1, cut to the cell.
@@ -120,6 +133,9 @@ impl Drawing {
         match line.kind {
             LineKind::FirstDirty => self.stroke(upright(y, bottom), Stroke::new(Tint::Ink3, 1.2)),
             LineKind::HighWatermark => self.stroke(upright(y, bottom), Stroke::new(Tint::Accent, 1.6)),
+            LineKind::LastStable => {
+                self.stroke(upright(y, bottom), Stroke::new(Tint::Accent, 1.6).dashed([3.0, 2.0]));
+            }
             // A bracket that opens to the log.
             LineKind::LogStart => {
                 let corners = [(x + 4.0, y + 2.0), (x, y + 2.0), (x, bottom - 2.0), (x + 4.0, bottom - 2.0)];
@@ -174,7 +190,9 @@ impl Drawing {
     fn label(&mut self, label: &Label) {
         let (style, tint) = match label.kind {
             LabelKind::Offset | LabelKind::FirstDirty => (TextStyle::new(10.0, 400).code(), Tint::Ink3),
-            LabelKind::HighWatermark => (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Accent),
+            LabelKind::HighWatermark | LabelKind::LastStable => {
+                (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Accent)
+            }
             LabelKind::Partition => (TextStyle::new(12.0, 600).aligned(Align::Middle), Tint::Ink2),
             LabelKind::Leader => (TextStyle::new(10.0, 400).code().aligned(Align::Middle), Tint::Ink3),
             LabelKind::NoLeader => (TextStyle::new(11.0, 600).aligned(Align::Middle), Tint::Bad),

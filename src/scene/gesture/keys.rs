@@ -25,7 +25,7 @@ pub fn nudge(scene: &Scene, parts: &[Name], dx: i32, dy: i32) -> Vec<Effect> {
 pub fn remove(scene: &mut Scene, parts: &[Name]) -> Vec<Effect> {
     if let Some(wire) = scene.selected_wire.take() {
         scene.touch();
-        return vec![Effect::Do(vec![cut(&wire)])];
+        return cut(&wire).into_iter().map(|cut| Effect::Do(vec![cut])).collect();
     }
     let layout = scene.layout();
     let goes_along = |id: &Name| layout.members.get(id).is_some_and(|member| parts.contains(&member.group));

@@ -4,7 +4,7 @@ use super::{CellShape, CellState, Label, LabelKind, Line, LineKind, Picture};
 use crate::scene::geometry::Point;
 use crate::scene::lane::{LaneBox, LaneWindow, PITCH, Strip, WELL_H, WINDOW};
 use crate::scene::palette;
-use crate::view::lane::Cell;
+use crate::view::lane::{Cell, Standing};
 use crate::view::stage::LaneView;
 
 /// Every so many cells has its offset written above it.
@@ -49,7 +49,13 @@ pub fn draw_lane(
 fn shape(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, cell: &Cell) -> Option<CellShape> {
     let at = place(lane_box, window, cell.offset)?;
     let key = cell.key.map(|key| (palette::hue(key), palette::mark(key)));
-    let state = if cell.uncommitted { CellState::Uncommitted } else { CellState::Readable };
+    let state = match cell.standing {
+        Standing::Marker(outcome) => CellState::Marker(outcome),
+        _ if cell.uncommitted => CellState::Uncommitted,
+        Standing::Undecided => CellState::Undecided,
+        Standing::Aborted => CellState::Aborted,
+        Standing::Settled => CellState::Readable,
+    };
     let lost = lane.lost.iter().any(|(from, to)| (*from..*to).contains(&cell.offset));
     Some(CellShape { at, key, state, tombstone: cell.is_tombstone, times: cell.times_processed, lost })
 }
@@ -117,6 +123,9 @@ fn watermarks(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture:
     for follower in lane.replicas.iter().filter(|replica| replica.log_end < lane.log_end) {
         mark(follower.log_end, LineKind::FollowerEnd);
     }
+    if lane.last_stable < lane.high_watermark {
+        mark(lane.last_stable, LineKind::LastStable);
+    }
     mark(lane.high_watermark, LineKind::HighWatermark);
 }
 
@@ -140,6 +149,8 @@ fn labels(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &mu
     let well = lane_box.well();
     let (first, count) = window.span();
     let mark = lane_box.gap_of(lane.high_watermark, window.first);
+    let stable = (lane.last_stable < lane.high_watermark).then(|| lane_box.gap_of(lane.last_stable, window.first));
+    let stable = stable.filter(|x| *x > well.x + 1.0 && *x < well.right() - 1.0 && (*x - mark).abs() > 22.0);
     let clean = lane.compaction.map(|compaction| compaction.first_dirty).filter(|to| *to > lane.log_start);
     let clean = clean.map(|to| lane_box.gap_of(to, window.first));
     let clean = clean.filter(|x| *x > well.x + CLEAN_W && *x < well.right() - 1.0 && (*x - mark).abs() > 10.0);
@@ -148,7 +159,8 @@ fn labels(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &mu
         let text = grouped(offset);
         let x = lane_box.x_of(offset as f64, window.first);
         let end = x + text.len() as f64 * 6.0;
-        let covers_mark = x < mark + 10.0 && end > mark - 10.0;
+        let covers = |mark: f64| x < mark + 12.0 && end > mark - 12.0;
+        let covers_mark = (x < mark + 10.0 && end > mark - 10.0) || stable.is_some_and(covers);
         let covers_clean = clean.is_some_and(|clean| x < clean + 2.0 && end > clean - CLEAN_W);
         if x >= well.x && end <= well.right() && !covers_mark && !covers_clean {
             picture.labels.push(Label { at: Point::new(x, y), text, kind: LabelKind::Offset });
@@ -157,6 +169,9 @@ fn labels(lane_box: &LaneBox, lane: &LaneView, window: &LaneWindow, picture: &mu
     if let Some(x) = clean {
         let at = Point::new(x - CLEAN_W, y);
         picture.labels.push(Label { at, text: "clean ◂".to_string(), kind: LabelKind::FirstDirty });
+    }
+    if let Some(x) = stable {
+        picture.labels.push(Label { at: Point::new(x, y), text: "LSO".to_string(), kind: LabelKind::LastStable });
     }
     if mark > well.x + 1.0 && mark < well.right() - 1.0 && lane.log_end > 0 {
         let at = Point::new(mark, y);

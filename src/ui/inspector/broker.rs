@@ -36,6 +36,9 @@ pub fn BrokerPanel(props: &BrokerPanelProps) -> Html {
                 <p class="muted">
                     if coordinates.is_empty() { { "no group" } } else { { coordinates.join(", ") } }
                 </p>
+                { for card.transactions.iter().map(|(id, state)| html! {
+                    <p key={id.to_string()} class="muted">{ format!("transactions of {id}: {state}") }</p>
+                }) }
             </section>
         </>
     }

@@ -52,6 +52,28 @@ async fn a_client_shows_its_clock_and_what_is_wrong_with_it() {
 }
 
 #[tokio::test]
+async fn a_transactional_producer_shows_where_it_is_and_how_to_end_it() {
+    let mut session = orders();
+    let config = r#"{"transactional.id": "shop", "commit_after_ms": 0}"#;
+    let add = format!(r#"{{"type": "add_producer", "producer": "shop", "topic": "orders", "config": {config}}}"#);
+    give(&mut session, &[&add]);
+    session.seek(session.now() + crate::kernel::Span::from_secs(1)).unwrap();
+    let ready = panel(&session, "shop", InspectorTab::Main).await;
+    has(&ready, &[">Transactions</h3>", ">ready</span>", ">Kill</button>", ">Restart</button>"]);
+    assert_eq!(ready.matches("disabled=").count(), 2, "there is nothing to commit or to abort");
+    give(&mut session, &[r#"{"type": "publish", "producer": "shop", "value": "x"}"#]);
+    session.seek(session.now() + crate::kernel::Span::from_secs(1)).unwrap();
+    let open = panel(&session, "shop", InspectorTab::Main).await;
+    has(&open, &[">in transaction</span>", ">open for 1 s</span>"]);
+    lacks(&open, &["disabled"]);
+    give(&mut session, &[r#"{"type": "kill_producer", "producer": "shop"}"#]);
+    let dead = panel(&session, "shop", InspectorTab::Main).await;
+    has(&dead, &["killed: restart it", ">Restart</button>"]);
+    lacks(&dead, &[">Kill</button>"]);
+    lacks(&panel(&session, "checkout", InspectorTab::Main).await, &[">Transactions</h3>"]);
+}
+
+#[tokio::test]
 async fn a_live_group_is_sought_and_a_stopped_one_is_reset() {
     let mut session = orders();
     let live = panel(&session, "inventory", InspectorTab::Main).await;

@@ -11,6 +11,7 @@ use super::cards::life::deeds;
 use super::cards::title::Rename;
 use crate::engine::command::{Command, Election, Scope, Switch, Target};
 use crate::model::Name;
+use crate::model::log::Outcome;
 use crate::scene::connect::{cut, removal};
 use crate::scene::geometry::Point;
 use crate::scene::pick::{FlagId, Hit};
@@ -73,7 +74,7 @@ fn command(label: impl Into<String>, shortcut: &'static str, command: Command) -
 pub fn entries(view: &StageView, hit: &Hit) -> Vec<Entry> {
     match hit {
         Hit::Empty => empty(),
-        Hit::Wire(wire) => vec![command("Cut this wire", "Del", cut(wire))],
+        Hit::Wire(wire) => cut(wire).into_iter().map(|cut| command("Cut this wire", "Del", cut)).collect(),
         Hit::Flag(id) => flag(view, id),
         Hit::Lane(partition) | Hit::Strip(partition) => part(view, &partition.topic),
         Hit::Node(id) | Hit::Member(id) => part(view, id),
@@ -119,6 +120,15 @@ fn producer(card: &ProducerCard) -> Vec<Entry> {
         command(label, "", Command::SetProducing { producer: id.clone(), producing: switch }),
         entry("Connect to a topic", "", Does::Wire(id.clone())),
     ];
+    if card.transaction.is_some_and(|transaction| transaction.is_open) {
+        for (label, outcome) in [("Commit", Outcome::Commit), ("Abort", Outcome::Abort)] {
+            entries.push(command(label, "", Command::EndTransaction { producer: id.clone(), outcome }));
+        }
+    }
+    if card.running {
+        entries.push(command("Kill", "K", Command::KillProducer { producer: id.clone() }));
+    }
+    entries.push(command("Restart", "R", Command::RestartProducer { producer: id.clone() }));
     if card.topic.is_some() {
         entries.push(command("Disconnect", "", Command::Connect { producer: id.clone(), topic: None }));
     }

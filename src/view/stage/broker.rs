@@ -17,6 +17,8 @@ pub fn card(world: &World, broker: &Broker, place: Place) -> BrokerCard {
         of_role.map(|(name, _)| name.clone()).collect()
     };
     let coordinates = world.groups.keys().filter(|group| world.cluster.coordinator(group) == Some(broker.id));
+    let transactions = world.cluster.transactions.all();
+    let transactions = transactions.filter(|it| world.cluster.coordinator(&it.id) == Some(broker.id));
     BrokerCard {
         label: world.stage.label_of(&id),
         id,
@@ -28,6 +30,7 @@ pub fn card(world: &World, broker: &Broker, place: Place) -> BrokerCard {
         follows: names(false),
         behind: kept.iter().filter(|(_, replicas)| !replicas.isr.contains(&broker.id)).count() as u32,
         coordinates: coordinates.cloned().collect(),
+        transactions: transactions.map(|it| (it.id.clone(), it.state.name())).collect(),
         session: session(world, broker),
     }
 }

@@ -16,6 +16,8 @@ pub fn card(world: &World, name: &Name, spec: &GroupSpec, place: Place) -> Group
         place,
         hue: spec.hue,
         topics: spec.topics.clone(),
+        output: spec.config.output_topic.clone(),
+        guarantee: spec.config.processing_guarantee.name(),
         state: group.map_or(GroupState::Empty, Group::state).name(),
         phase: group.and_then(|group| phase(world, group)),
         generation: group.map_or(0, Group::generation),

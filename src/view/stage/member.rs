@@ -10,6 +10,7 @@ use crate::model::Name;
 use crate::model::fact::GroupState;
 use crate::model::kafka::consumer::{self, Application, Consumer, Phase};
 use crate::model::kafka::coordinator::{Group, Member, MemberState};
+use crate::model::kafka::producer;
 
 pub fn card(world: &World, consumer: &Consumer) -> MemberCard {
     let group = world.group(&consumer.group);
@@ -74,7 +75,17 @@ fn phase(consumer: &Consumer) -> &'static str {
         Phase::Revoking => "revoking",
         Phase::Joining => "joining",
         Phase::Syncing => "syncing",
-        Phase::Stable => "stable",
+        Phase::Stable => output_phase(consumer).unwrap_or("stable"),
+    }
+}
+
+/// What it waits for that it writes in transactions.
+fn output_phase(consumer: &Consumer) -> Option<&'static str> {
+    match consumer.output()?.phase()? {
+        phase @ (producer::Phase::Initializing | producer::Phase::Ending(_) | producer::Phase::Fenced) => {
+            Some(phase.name())
+        }
+        producer::Phase::Ready | producer::Phase::InTransaction => None,
     }
 }
 

@@ -64,6 +64,10 @@ pub struct ProducerCard {
     /// `key: order-0 … order-39`, `no key`.
     pub keys: String,
     pub producing: bool,
+    /// Its process runs.
+    pub running: bool,
+    /// With a `transactional.id`.
+    pub transaction: Option<TransactionView>,
     /// Records that the application has sent, in Kafka's sense: `send()` was called.
     pub sent: u64,
     pub acknowledged: u64,
@@ -73,6 +77,19 @@ pub struct ProducerCard {
     pub replay: Option<(u64, u64)>,
     /// Why nothing comes of it, in a sentence: not connected, last error.
     pub problem: Option<String>,
+}
+
+/// A producer's transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransactionView {
+    /// `initializing`, `ready`, `in transaction`, `committing`, `aborting`, `fenced`.
+    pub phase: &'static str,
+    /// It can be committed or aborted by hand.
+    pub is_open: bool,
+    pub open_for: Option<Span>,
+    pub epoch: u16,
+    pub committed: u64,
+    pub aborted: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +117,8 @@ pub struct LaneView {
     pub lost: Vec<(u64, u64)>,
     pub log_start: u64,
     pub high_watermark: u64,
+    /// How far can be read with `read_committed`.
+    pub last_stable: u64,
     pub log_end: u64,
     /// Of a compacted topic.
     pub compaction: Option<CompactionView>,
@@ -185,6 +204,8 @@ pub struct BrokerCard {
     pub behind: u32,
     /// The groups that it coordinates.
     pub coordinates: Vec<Name>,
+    /// The transactional ids that it coordinates, and in which state each is.
+    pub transactions: Vec<(Name, &'static str)>,
     /// At the controller: burns while no heartbeat comes (`broker.session.timeout.ms`). Only while it burns for long.
     pub session: Option<Fuse>,
 }
@@ -225,6 +246,10 @@ pub struct GroupCard {
     pub place: Place,
     pub hue: u32,
     pub topics: Vec<Name>,
+    /// Where its consumers write what they make of their records.
+    pub output: Option<Name>,
+    /// `at_most_once`, `at_least_once`, `exactly_once_v2`.
+    pub guarantee: &'static str,
     /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Assigning`, `Reconciling`, `Stable`, `Dead`.
     pub state: &'static str,
     /// What goes on in a learner's words: `waiting for 1 of 2 members to rejoin`, `2.1 s of the initial delay left`.

@@ -1,8 +1,9 @@
 //! A producer's card.
 
-use super::{Place, ProducerCard};
+use super::{Place, ProducerCard, TransactionView};
 use crate::engine::World;
-use crate::model::kafka::producer::Producer;
+use crate::model::kafka::message::ErrorCode;
+use crate::model::kafka::producer::{Phase, Producer, Transacting};
 use crate::model::workload::{Arrivals, KeySpace};
 
 /// So many keys of a list are named, the rest is an ellipsis.
@@ -17,11 +18,25 @@ pub fn card(world: &World, producer: &Producer, place: Place) -> ProducerCard {
         rate: rate(producer),
         keys: keys(&producer.workload.keys),
         producing: producer.producing,
+        running: producer.is_running,
+        transaction: producer.transaction().map(|transaction| transaction_view(world, producer, transaction)),
         sent: producer.counts.created,
         acknowledged: producer.counts.acknowledged,
         waiting: producer.waiting(),
         replay: producer.replay.as_ref().map(|replay| (u64::from(replay.next), u64::from(replay.rows.len()))),
         problem: problem(producer),
+    }
+}
+
+fn transaction_view(world: &World, producer: &Producer, transaction: &Transacting) -> TransactionView {
+    let now = world.clocks.of(producer.endpoint).count(world.now);
+    TransactionView {
+        phase: transaction.phase.name(),
+        is_open: transaction.phase == Phase::InTransaction,
+        open_for: transaction.began_at.map(|at| now.since(at)),
+        epoch: producer.identity().epoch,
+        committed: transaction.counts.committed,
+        aborted: transaction.counts.aborted,
     }
 }
 
@@ -60,6 +75,13 @@ fn numbered(prefix: &str, count: u32) -> String {
 fn problem(producer: &Producer) -> Option<String> {
     if producer.topic.is_none() {
         return Some("not connected: connect it to a topic".into());
+    }
+    if !producer.is_running {
+        return Some("killed: restart it".into());
+    }
+    if producer.phase() == Some(Phase::Fenced) {
+        let error = producer.last_error.unwrap_or(ErrorCode::ProducerFenced).name();
+        return Some(format!("fenced ({error}): it may write no more until it is restarted"));
     }
     let failed = producer.counts.failed;
     producer.last_error.map(|error| format!("gave up on {failed} records, last for {}", error.name()))

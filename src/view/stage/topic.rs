@@ -44,6 +44,7 @@ fn lane(world: &World, partition: TopicPartition, replicas: &Replicas, readers: 
         lost: world.lost_ranges(&partition),
         log_start: shown.log.start(),
         high_watermark: shown.high_watermark,
+        last_stable: shown.last_stable(),
         log_end: shown.log.end(),
         compaction: compaction(world, &partition, shown, replicas),
         flags: readers.iter().filter_map(|reader| reader.flag(world, &partition)).collect(),

@@ -61,6 +61,12 @@ pub fn GroupPanel(props: &GroupPanelProps) -> Html {
             } else {
                 <Rewind group={props.group.clone()} />
             }
+            if let Some(output) = &card.output {
+                <section>
+                    <h3>{ "Output" }</h3>
+                    <p class="muted">{ format!("A record in {output} for each that was processed, {}.", card.guarantee) }</p>
+                </section>
+            }
             { work_done(card) }
             <section>
                 <h3>{ "Members" }</h3>

@@ -11,10 +11,12 @@ use self::workload::WorkloadForm;
 use super::ProducerSubject;
 use super::clock::clock_section;
 use crate::engine::command::{Command, Switch};
-use crate::ui::action::{Action, Dialog, use_dispatch};
+use crate::model::Name;
+use crate::model::log::Outcome;
+use crate::ui::action::{Action, Dialog, Dispatch, sends, use_dispatch};
 use crate::ui::form::{Choice, Chooser};
 use crate::ui::number::grouped;
-use crate::view::stage::ProducerCard;
+use crate::view::stage::{ProducerCard, TransactionView};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct ProducerPanelProps {
@@ -30,10 +32,45 @@ pub fn ProducerPanel(props: &ProducerPanelProps) -> Html {
             if let Some(problem) = card.problem.as_ref().filter(|_| card.topic.is_some()) { <p class="problem">{ problem }</p> }
             <Counts card={card.clone()} />
             <Buttons card={card.clone()} />
+            if let Some(transaction) = &card.transaction { { transactions(&card.id, transaction, &dispatch) } }
             <Connection producer={props.producer.clone()} />
             <WorkloadForm producer={card.id.clone()} config={config.clone()} workload={workload.clone()} />
             { clock_section(&card.id, props.producer.clock, &dispatch) }
         </>
+    }
+}
+
+/// Where its transactions are, and how to end the open one by hand.
+fn transactions(producer: &Name, transaction: &TransactionView, dispatch: &Dispatch) -> Html {
+    let end = |label: &'static str, outcome| {
+        let command = Command::EndTransaction { producer: producer.clone(), outcome };
+        html! {
+            <button
+                class="btn btn-small" type="button" disabled={!transaction.is_open}
+                onclick={sends(dispatch, Action::Do(command))}
+            >{ label }</button>
+        }
+    };
+    let figure = |name: &'static str, value: String| {
+        html! { <div><dt class="faint small">{ name }</dt><dd>{ value }</dd></div> }
+    };
+    html! {
+        <section>
+            <h3>{ "Transactions" }</h3>
+            <div class="row wrap">
+                <span class={classes!("chip", (transaction.phase == "fenced").then_some("bad"))}>{ transaction.phase }</span>
+                if let Some(open_for) = transaction.open_for { <span class="chip">{ format!("open for {open_for}") }</span> }
+            </div>
+            <div class="row wrap">
+                { end("Commit", Outcome::Commit) }
+                { end("Abort", Outcome::Abort) }
+            </div>
+            <dl class="figures">
+                { figure("committed", grouped(transaction.committed)) }
+                { figure("aborted", grouped(transaction.aborted)) }
+                { figure("epoch", transaction.epoch.to_string()) }
+            </dl>
+        </section>
     }
 }
 
@@ -80,6 +117,10 @@ fn Buttons(props: &CardProps) -> Html {
             { button("Publish…", "btn-primary", Action::OpenDialog(Dialog::Publish(card.id.clone()))) }
             { button("Replay a file…", "", Action::OpenDialog(Dialog::ReplayFile(Some(card.id.clone())))) }
             { button(name, "", Action::Do(Command::SetProducing { producer: card.id.clone(), producing })) }
+            if card.running {
+                { button("Kill", "", Action::Do(Command::KillProducer { producer: card.id.clone() })) }
+            }
+            { button("Restart", "", Action::Do(Command::RestartProducer { producer: card.id.clone() })) }
         </div>
     }
 }

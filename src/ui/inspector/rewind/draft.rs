@@ -141,6 +141,7 @@ mod tests {
             lost: vec![],
             log_start: 10,
             high_watermark: 90,
+            last_stable: 0,
             log_end: 100,
             compaction: None,
             flags: vec![],

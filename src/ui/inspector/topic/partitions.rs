@@ -19,7 +19,8 @@ pub struct PartitionTableProps {
 
 #[component]
 pub fn PartitionTable(props: &PartitionTableProps) -> Html {
-    let columns = ["PARTITION", "LEADER", "REPLICAS", "ISR", "ELR", "LOG START", "HIGH WATERMARK", "LOG END", "LOST"];
+    let columns =
+        ["PARTITION", "LEADER", "REPLICAS", "ISR", "ELR", "LOG START", "LSO", "HIGH WATERMARK", "LOG END", "LOST"];
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label="Partitions">
             <table class="partitions">
@@ -47,6 +48,7 @@ fn row(lane: &LaneView) -> Html {
             <td class="number">{ list(&mut lane.isr.iter().copied()) }</td>
             <td class="number">{ list(&mut lane.elr.iter().copied()) }</td>
             <td class="number">{ grouped(lane.log_start) }</td>
+            <td class="number" title="last stable offset: how far read_committed reads">{ grouped(lane.last_stable) }</td>
             <td class="number">{ grouped(lane.high_watermark) }</td>
             <td class="number" title={ends.join(", ")}>{ grouped(lane.log_end) }</td>
             <td class={classes!("number", (lost > 0).then_some("bad-text"))}>{ grouped(lost) }</td>

@@ -10,6 +10,7 @@ use crate::ui::action::{Action, Browse, BrowseFrom, Dispatch, sends, use_dispatc
 use crate::ui::form::{Choice, Chooser, TextField};
 use crate::ui::inspector::TopicSubject;
 use crate::ui::number::{grouped, whole};
+use crate::view::lane::Standing;
 use crate::view::records::RecordRow;
 use crate::view::stage::LaneView;
 use crate::view::why::Question;
@@ -100,6 +101,14 @@ fn Pages(props: &RecordBrowserProps) -> Html {
     }
 }
 
+fn standing(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Settled | Standing::Marker(_) => None,
+        Standing::Undecided => Some("Its transaction is open: who reads read_committed does not get it yet."),
+        Standing::Aborted => Some("Its transaction was aborted: who reads read_committed never gets it."),
+    }
+}
+
 fn record(record: &RecordRow, topic: &TopicSubject, dispatch: &Dispatch) -> Html {
     let partition = TopicPartition::new(&topic.card.id, topic.browse.partition);
     let life = Question::Record { partition, offset: record.offset };
@@ -114,6 +123,7 @@ fn record(record: &RecordRow, topic: &TopicSubject, dispatch: &Dispatch) -> Html
             <p class="muted">{ format!("timestamp {}, value of {} bytes", record.timestamp, grouped(u64::from(record.value_bytes))) }</p>
             <pre class="command-line">{ record.value.clone().unwrap_or_else(|| "null: a tombstone where the topic is compacted".into()) }</pre>
             { for record.headers.iter().map(|(name, value)| header(name, value)) }
+            if let Some(standing) = standing(record.standing) { <p class="muted">{ standing }</p> }
             { processed(&record.processed) }
             <button
                 class="btn btn-small" type="button" aria-label={format!("Why? What became of offset {}", record.offset)}

@@ -25,7 +25,7 @@ pub struct Props {
 #[component]
 pub fn Producer(props: &Props) -> Html {
     let producer = &*props.producer;
-    let paused = (!producer.producing).then_some("is-paused");
+    let paused = (!producer.producing || !producer.running).then_some("is-paused");
     html! {
         <section
             class={classes!("node", "producer", paused, props.accent.class())} style={box_style(&props.rect)} role="group"
@@ -42,7 +42,9 @@ pub fn Producer(props: &Props) -> Html {
             </header>
             <div class="node-body">
                 <div class="line muted" title={counts(producer)}>{ rate(producer) }</div>
-                <div class="line faint" title={producer.keys.clone()}>{ &producer.keys }</div>
+                <div class="line faint" title={producer.keys.clone()}>
+                    if let Some(transaction) = &producer.transaction { { transaction.phase } } else { { &producer.keys } }
+                </div>
             </div>
             { replay(producer) }
             <Buttons producer={props.producer.clone()} />
@@ -77,12 +79,18 @@ fn Buttons(props: &ButtonsProps) -> Html {
         let id = id.clone();
         move |_| Action::OpenDialog(Dialog::Publish(id.clone()))
     });
-    let (verb, sign, switch) = if props.producer.producing {
-        ("Pause", "M3 1.500v9M9 1.500v9", Switch::Off)
+    let producing = |producing| Command::SetProducing { producer: id.clone(), producing };
+    let (verb, sign, command) = if !props.producer.running {
+        (
+            "Restart",
+            "M10 6a4 4 0 1 1-1.200-2.900M9.500 1v2.500h-2.500",
+            Command::RestartProducer { producer: id.clone() },
+        )
+    } else if props.producer.producing {
+        ("Pause", "M3 1.500v9M9 1.500v9", producing(Switch::Off))
     } else {
-        ("Resume", "M3 1.500l7 4.500-7 4.500z", Switch::On)
+        ("Resume", "M3 1.500l7 4.500-7 4.500z", producing(Switch::On))
     };
-    let command = Command::SetProducing { producer: id.clone(), producing: switch };
     let toggle = dispatch.reform(move |_| Action::Do(command.clone()));
     let name = format!("{verb} {label}");
     html! {

@@ -2,6 +2,7 @@
 
 use super::brush::{Brush, Font};
 use crate::model::kafka::broker::RecordState;
+use crate::model::log::Outcome;
 use crate::scene::Picture;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::lane::{CELL_H, CELL_W, ROW_H, pressed};
@@ -45,7 +46,10 @@ impl<'a> Brush<'a> {
             self.fill_with(self.colors.key(hue));
             self.fill_cells(cells.iter().filter(is_it).filter(|cell| cell.state == CellState::Readable));
             self.context.set_global_alpha(0.4);
-            self.fill_cells(cells.iter().filter(is_it).filter(|cell| cell.state == CellState::Uncommitted));
+            let is_pale = |cell: &&CellShape| matches!(cell.state, CellState::Uncommitted | CellState::Undecided);
+            self.fill_cells(cells.iter().filter(is_it).filter(is_pale));
+            self.context.set_global_alpha(0.22);
+            self.fill_cells(cells.iter().filter(is_it).filter(|cell| cell.state == CellState::Aborted));
             self.context.set_global_alpha(1.0);
         }
         self.hollow(cells);
@@ -112,7 +116,10 @@ impl<'a> Brush<'a> {
         self.context.stroke();
         self.context.set_global_alpha(0.75);
         self.context.begin_path();
-        for cell in cells.iter().filter(|cell| matches!(cell.state, CellState::Uncommitted | CellState::Deleted)) {
+        let is_dashed = |cell: &&CellShape| {
+            matches!(cell.state, CellState::Uncommitted | CellState::Undecided | CellState::Deleted)
+        };
+        for cell in cells.iter().filter(is_dashed) {
             self.round(&Rect::new(cell.at.x + 0.5, cell.at.y + 0.5, CELL_W - 1.0, CELL_H - 1.0), CELL_RADIUS);
         }
         self.dash(&[3.0, 2.0]);
@@ -120,6 +127,33 @@ impl<'a> Brush<'a> {
         self.context.stroke();
         self.dash(&[]);
         self.context.set_global_alpha(1.0);
+        self.decisions(cells);
+    }
+
+    /// How transactions ended: markers, and a stroke through what was aborted.
+    fn decisions(&self, cells: &[CellShape]) {
+        self.context.begin_path();
+        for cell in cells {
+            let at = cell.at;
+            let line = |points: &[(f64, f64)]| {
+                for (n, (x, y)) in points.iter().enumerate() {
+                    if n == 0 {
+                        self.context.move_to(at.x + x, at.y + y)
+                    } else {
+                        self.context.line_to(at.x + x, at.y + y)
+                    }
+                }
+            };
+            match cell.state {
+                CellState::Aborted => line(&STRUCK),
+                CellState::Marker(Outcome::Commit) => line(&TICK),
+                CellState::Marker(Outcome::Abort) => CROSS.iter().for_each(|stroke| line(stroke)),
+                _ => {}
+            }
+        }
+        self.stroke_with(&self.colors.ink2);
+        self.context.set_line_width(1.6);
+        self.context.stroke();
     }
 
     /// The keys' second signs, all in one path.
@@ -219,7 +253,7 @@ impl<'a> Brush<'a> {
         for line in lines {
             let (color, width) = match line.kind {
                 LineKind::LogStart => (&self.colors.ink2, 2.0),
-                LineKind::HighWatermark => (&self.colors.accent, 1.6),
+                LineKind::HighWatermark | LineKind::LastStable => (&self.colors.accent, 1.6),
                 LineKind::LogEnd | LineKind::FollowerEnd | LineKind::FirstDirty => (&self.colors.ink3, 1.2),
             };
             self.stroke_with(color);
@@ -229,6 +263,11 @@ impl<'a> Brush<'a> {
             let bottom = y + line.height;
             match line.kind {
                 LineKind::HighWatermark | LineKind::FirstDirty => self.upright(x, y, bottom),
+                LineKind::LastStable => {
+                    self.dash(&[3.0, 2.0]);
+                    self.upright(x, y, bottom);
+                    self.dash(&[]);
+                }
                 // A bracket that opens to the log.
                 LineKind::LogStart => {
                     self.context.move_to(x + 4.0, y + 2.0);
@@ -338,6 +377,7 @@ impl<'a> Brush<'a> {
             (LabelKind::Offset, Font::Code, "left", &self.colors.ink3),
             (LabelKind::FirstDirty, Font::Code, "left", &self.colors.ink3),
             (LabelKind::HighWatermark, Font::Code, "center", &self.colors.accent),
+            (LabelKind::LastStable, Font::Code, "center", &self.colors.accent),
             (LabelKind::Partition, Font::Partition, "center", &self.colors.ink2),
             (LabelKind::Leader, Font::Code, "center", &self.colors.ink3),
             (LabelKind::NoLeader, Font::Alarm, "center", &self.colors.bad),
