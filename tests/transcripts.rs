@@ -38,6 +38,7 @@ scripts! {
     a_broker_that_is_shut_down_hands_its_partitions_over_first
     a_broker_that_restarts_quickly_waits_until_its_old_session_is_over
     a_chain_of_causes_leads_from_a_moved_partition_to_the_kill
+    a_chain_of_causes_leads_through_a_transaction
     a_compacted_topic_is_not_deleted_by_retention_but_its_records_can_be_deleted
     a_consumer_reads_over_the_holes_of_a_compacted_log
     a_consumer_that_goes_on_after_hanging_processes_twice
@@ -150,6 +151,7 @@ scripts! {
     the_coordinator_moves_with_its_broker
     the_coordinators_range_assignor_divides_topics_of_one_size_alike
     the_dirtiest_log_is_cleaned_first
+    the_end_of_a_log_is_elsewhere_for_who_reads_what_is_committed
     the_last_batch_of_a_producer_stays_when_it_is_empty
     the_range_assignor_gives_each_member_a_range_of_every_topic
     the_records_of_a_killed_member_are_on_offer_when_their_lock_is_over

@@ -12,6 +12,7 @@ use crate::model::TopicPartition;
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::config::{Acks, GroupProtocol};
+use crate::model::kafka::consumer::Consumer;
 use crate::model::kafka::message::{Message, Request};
 
 impl Simulation {
@@ -51,18 +52,23 @@ impl Simulation {
     pub(super) fn observe(&mut self, subject: Subject, fact: Fact, cause: Cause) -> Cause {
         let id = ObservationId(self.next_observation);
         self.next_observation += 1;
-        let World { now, groups, consumers, reasons, .. } = &mut self.world;
-        let mut group = None;
+        let World { now, groups, consumers, producers, reasons, .. } = &mut self.world;
+        let (mut group, mut transactional_id) = (None, None);
+        if let Subject::Producer(name) = &subject {
+            transactional_id = producers.get(name).and_then(|producer| producer.config.transactional_id.as_ref());
+        }
         if let Subject::Consumer(name) = &subject {
             group = consumers.get(name).map(|consumer| &consumer.group);
+            let output = consumers.get(name).and_then(Consumer::output);
+            transactional_id = output.and_then(|producer| producer.config.transactional_id.as_ref());
             // Members of a share group own nothing by themselves.
             let shares = consumers.get(name).is_some_and(|consumer| consumer.config.protocol == GroupProtocol::Share);
             if let (false, Some(spec)) = (shares, group.and_then(|group| groups.get_mut(group))) {
                 spec.ownership.observe(*now, name, &fact);
             }
         }
-        let cause = reasons.cause_of(&subject, &fact, group, cause);
-        reasons.observe(id, &subject, &fact);
+        let cause = reasons.cause_of(&subject, &fact, group, transactional_id, cause);
+        reasons.observe(id, &subject, &fact, transactional_id);
         let elected = matches!(fact, Fact::LeaderElected { .. });
         let partition =
             if let (Subject::Partition(name), true) = (&subject, elected) { Some(name.clone()) } else { None };

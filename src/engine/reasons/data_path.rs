@@ -53,7 +53,7 @@ impl DataPath {
 
     fn observe_producer(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
         match fact {
-            Fact::Added | Fact::Connected { .. } | Fact::Reconfigured | Fact::ProducingStarted => {
+            Fact::Added | Fact::Connected { .. } | Fact::Reconfigured | Fact::ProducingStarted | Fact::Started => {
                 note(&mut self.source, name, id);
             }
             Fact::ReplayStarted { .. } => note(&mut self.replay, name, id),
@@ -71,12 +71,9 @@ impl DataPath {
     fn observe_partition(&mut self, id: ObservationId, partition: &TopicPartition, fact: &Fact) {
         match fact {
             Fact::Appended { base_offset, records } => {
-                let end = base_offset + u64::from(*records);
-                match self.appended.get_mut(partition) {
-                    Some(ends) => push(ends, (end, id)),
-                    None => drop(self.appended.insert(partition.clone(), VecDeque::from([(end, id)]))),
-                }
+                self.note_end(partition, base_offset + u64::from(*records), id);
             }
+            Fact::MarkerWritten { offset, .. } => self.note_end(partition, offset + 1, id),
             Fact::SegmentRolled { .. } => drop(self.rolled.insert(partition.clone(), id)),
             Fact::HighWatermarkAdvanced { to } => {
                 push(&mut self.advanced, id);
@@ -88,9 +85,19 @@ impl DataPath {
         }
     }
 
+    fn note_end(&mut self, partition: &TopicPartition, end: u64, id: ObservationId) {
+        match self.appended.get_mut(partition) {
+            Some(ends) => push(ends, (end, id)),
+            None => drop(self.appended.insert(partition.clone(), VecDeque::from([(end, id)]))),
+        }
+    }
+
     fn observe_consumer(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
         match fact {
-            Fact::PositionFromCommit { .. } | Fact::PositionReset { .. } | Fact::Sought { .. } => {
+            Fact::PositionFromCommit { .. }
+            | Fact::PositionReset { .. }
+            | Fact::Sought { .. }
+            | Fact::PositionsRestored { .. } => {
                 note(&mut self.position, name, id);
             }
             Fact::Polled { .. } => note(&mut self.polled, name, id),

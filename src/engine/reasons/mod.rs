@@ -6,9 +6,11 @@
 
 mod data_path;
 mod sharing;
+mod transacting;
 
 use self::data_path::DataPath;
 use self::sharing::Sharing;
+use self::transacting::Transacting;
 
 use super::{Cause, ObservationId};
 use crate::kernel::SortedMap;
@@ -37,15 +39,19 @@ pub struct Reasons {
     grown: SortedMap<Name, ObservationId>,
     data_path: DataPath,
     sharing: Sharing,
+    transacting: Transacting,
 }
 
 impl Reasons {
-    pub fn observe(&mut self, id: ObservationId, subject: &Subject, fact: &Fact) {
+    /// `transactional_id`: of the client that it is about.
+    pub fn observe(&mut self, id: ObservationId, subject: &Subject, fact: &Fact, transactional_id: Option<&Name>) {
+        self.transacting.observe(id, subject, fact, transactional_id);
         self.data_path.observe(id, subject, fact);
         self.sharing.observe(id, subject, fact);
         match subject {
             Subject::Consumer(name) => self.observe_consumer(id, name, fact),
             Subject::Group(name) => self.observe_group(id, name, fact),
+            Subject::Producer(name) => self.observe_producer(id, name, fact),
             Subject::Network => self.observe_network(id, fact),
             Subject::Broker(name) => self.observe_broker(id, name, fact),
             Subject::Partition(name) if matches!(fact, Fact::LeaderElected { .. }) => {
@@ -69,6 +75,14 @@ impl Reasons {
                     reasons.remove(name);
                 }
             }
+            _ => {}
+        }
+    }
+
+    fn observe_producer(&mut self, id: ObservationId, name: &Name, fact: &Fact) {
+        match fact {
+            Fact::Killed | Fact::Removed => note(&mut self.silenced, name, id),
+            Fact::Added | Fact::Started => drop(self.silenced.remove(name)),
             _ => {}
         }
     }
@@ -110,9 +124,17 @@ impl Reasons {
     }
 
     /// What explains this fact better than `cause`, the message or timer that brought it; `group` is the group of the
-    /// consumer that it is about.
-    pub fn cause_of(&self, subject: &Subject, fact: &Fact, group: Option<&Name>, cause: Cause) -> Cause {
+    /// consumer that it is about, and `transactional_id` that of the client.
+    pub fn cause_of(
+        &self,
+        subject: &Subject,
+        fact: &Fact,
+        group: Option<&Name>,
+        transactional_id: Option<&Name>,
+        cause: Cause,
+    ) -> Cause {
         let better = self.better_cause_of(subject, fact, group);
+        let better = better.or_else(|| self.cause_in_transaction(subject, fact, transactional_id).copied());
         let better = better.or_else(|| self.sharing.cause_of(subject, fact));
         let better = better.or_else(|| self.data_path.cause_of(subject, fact, cause));
         better.map_or(cause, Cause::Observation)
@@ -139,6 +161,21 @@ impl Reasons {
             _ => None,
         };
         id.copied()
+    }
+
+    fn cause_in_transaction(
+        &self,
+        subject: &Subject,
+        fact: &Fact,
+        transactional_id: Option<&Name>,
+    ) -> Option<&ObservationId> {
+        match (subject, fact) {
+            (Subject::Broker(_), Fact::TransactionTimedOut { transactional_id }) => {
+                let (client, begun) = self.transacting.left_open(transactional_id)?;
+                self.silenced.get(client).or_else(|| self.hung.get(client)).or(Some(begun))
+            }
+            _ => self.transacting.cause_of(subject, fact, transactional_id),
+        }
     }
 
     fn cause_in_partition(&self, partition: &TopicPartition, fact: &Fact) -> Option<&ObservationId> {
@@ -218,7 +255,7 @@ mod tests {
 
     fn after_a_kill() -> Reasons {
         let mut reasons = Reasons::default();
-        reasons.observe(KILL, &Subject::Consumer("inventory-2".into()), &Fact::Killed);
+        reasons.observe(KILL, &Subject::Consumer("inventory-2".into()), &Fact::Killed, None);
         reasons
     }
 
@@ -231,7 +268,7 @@ mod tests {
     #[test]
     fn a_consumer_that_started_again_was_not_silenced_by_what_came_before() {
         let mut reasons = after_a_kill();
-        reasons.observe(ObservationId(8), &Subject::Consumer("inventory-2".into()), &Fact::Started);
+        reasons.observe(ObservationId(8), &Subject::Consumer("inventory-2".into()), &Fact::Started, None);
         assert_eq!(reasons.better_cause_of(&inventory(), &timed_out(), None), None);
     }
 
@@ -239,12 +276,42 @@ mod tests {
     fn a_rebalance_begins_because_a_session_timed_out_and_the_others_notice_because_it_began() {
         let (timeout, start) = (ObservationId(9), ObservationId(10));
         let mut reasons = after_a_kill();
-        reasons.observe(timeout, &inventory(), &timed_out());
+        reasons.observe(timeout, &inventory(), &timed_out(), None);
         let started = Fact::RebalanceStarted { reason: RebalanceReason::SessionTimeout("inventory-2".into()) };
         assert_eq!(reasons.better_cause_of(&inventory(), &started, None), Some(timeout));
-        reasons.observe(start, &inventory(), &started);
+        reasons.observe(start, &inventory(), &started, None);
         let other = Subject::Consumer("inventory-1".into());
         let noticed = reasons.better_cause_of(&other, &Fact::RebalanceNoticed, Some(&"inventory".into()));
         assert_eq!(noticed, Some(start));
+    }
+    fn checkout() -> Subject {
+        Subject::Producer("checkout".into())
+    }
+
+    /// What a transaction of `shop` times out because of, after `before` has happened to the producer that began it.
+    fn cause_of_timeout(before: &[Fact]) -> Option<ObservationId> {
+        let (mut reasons, shop) = (Reasons::default(), Name::from("shop"));
+        for (id, fact) in (1..).zip(before) {
+            reasons.observe(ObservationId(id), &checkout(), fact, Some(&shop));
+        }
+        let timed_out = Fact::TransactionTimedOut { transactional_id: shop };
+        reasons.cause_in_transaction(&Subject::Broker("broker-1".into()), &timed_out, None).copied()
+    }
+
+    #[test]
+    fn a_transaction_times_out_because_its_producer_was_killed_or_else_because_nobody_ended_it() {
+        assert_eq!(cause_of_timeout(&[Fact::TransactionBegun, Fact::Killed]), Some(ObservationId(2)));
+        assert_eq!(cause_of_timeout(&[Fact::Killed, Fact::Started, Fact::TransactionBegun]), Some(ObservationId(3)));
+    }
+
+    #[test]
+    fn a_producer_is_fenced_off_by_whoever_got_its_id_after_it_and_never_by_itself() {
+        let (mut reasons, shop) = (Reasons::default(), Name::from("shop"));
+        let fenced = Fact::ProducerFenced { error: ErrorCode::ProducerFenced };
+        reasons.observe(ObservationId(1), &checkout(), &Fact::ProducerIdAcquired { epoch: 0 }, Some(&shop));
+        assert_eq!(reasons.cause_in_transaction(&checkout(), &fenced, Some(&shop)), None);
+        let other = Subject::Producer("other".into());
+        reasons.observe(ObservationId(2), &other, &Fact::ProducerIdAcquired { epoch: 1 }, Some(&shop));
+        assert_eq!(reasons.cause_in_transaction(&checkout(), &fenced, Some(&shop)), Some(&ObservationId(2)));
     }
 }

@@ -92,6 +92,11 @@ pub fn mark(observation: &Observation, world: &World) -> Option<Mark> {
             (kind, text, None)
         }
         Subject::Broker(name) => {
+            if let Fact::TransactionTimedOut { transactional_id } = &observation.fact {
+                let label = format!("transaction of {transactional_id} timed out");
+                let (at, kind, node) = (observation.at, MarkKind::Timeout, Some(name.clone()));
+                return Some(Mark { at, kind, label, node, observation: observation.id });
+            }
             let (kind, text) = of_broker(&observation.fact)?;
             (kind, text.into(), Some(name))
         }
@@ -122,6 +127,15 @@ fn of_consumer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::Unhung => (MarkKind::Command, "goes on"),
         Fact::Sought { .. } => (MarkKind::Command, "seeks"),
         Fact::Started => (MarkKind::Command, "starts"),
+        other => return of_transaction(other),
+    })
+}
+
+/// Of a producer, or of a consumer that writes. That a transaction is committed is nothing special.
+fn of_transaction(fact: &Fact) -> Option<(MarkKind, &'static str)> {
+    Some(match fact {
+        Fact::TransactionFailed { .. } => (MarkKind::Fault, "has to abort"),
+        Fact::ProducerFenced { .. } => (MarkKind::Timeout, "fenced off"),
         _ => return None,
     })
 }
@@ -197,7 +211,9 @@ fn of_producer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::ProducingStopped => (MarkKind::Command, "paused"),
         Fact::ClockSet { .. } => of_clock(fact)?,
         Fact::BatchFailed { .. } => (MarkKind::Loss, "gave up records"),
-        _ => return None,
+        Fact::Killed => (MarkKind::Fault, "killed"),
+        Fact::Started => (MarkKind::Command, "starts"),
+        other => return of_transaction(other),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Brokers and replicas: who leads, who is in sync, what is lost.
 
 use super::parts::come_or_gone;
-use super::{counted, label, listed};
+use super::{counted, label, listed, transaction};
 use crate::engine::World;
 use crate::model::fact::{CleaningReason, ElectionReason, Fact, SettleReason};
 use crate::model::kafka::message::BrokerId;
@@ -20,7 +20,7 @@ pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
         }
         Fact::Fenced { silent_for: None } => format!("{who} is fenced, as it asked for"),
         Fact::Unfenced => format!("{who} is in service"),
-        other => return come_or_gone("broker", &who, other),
+        other => return transaction::coordinator(other).or_else(|| come_or_gone("broker", &who, other)),
     })
 }
 

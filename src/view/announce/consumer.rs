@@ -1,7 +1,7 @@
 //! Consumers, as they themselves tell.
 
 use super::parts::come_or_gone;
-use super::{label, partitions};
+use super::{label, partitions, transaction};
 use crate::engine::World;
 use crate::kernel::Span;
 use crate::model::Name;
@@ -11,7 +11,8 @@ use crate::model::kafka::message::ErrorCode;
 
 pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
     let who = label(world, name);
-    life(world, name, &who, fact).or_else(|| membership(world, name, &who, fact)).or_else(|| position(&who, fact))
+    let told = life(world, name, &who, fact).or_else(|| membership(world, name, &who, fact));
+    told.or_else(|| position(&who, fact)).or_else(|| transaction::client(world, name, fact))
 }
 
 fn life(world: &World, name: &Name, who: &str, fact: &Fact) -> Option<String> {

@@ -44,6 +44,9 @@ pub fn sentence(world: &World, name: &Name, fact: &Fact) -> Option<String> {
             let member = member.as_ref().map_or_else(|| "somebody from outside".into(), who);
             format!("{group} refused a commit of {member} ({})", error.name())
         }
+        Fact::PendingOffsetsDropped { partitions: dropped } => {
+            format!("{group} drops the offsets of an aborted transaction, of {}", partitions(dropped))
+        }
         Fact::StaticMemberReplaced { member, .. } => {
             format!("{} is back in its place in {group} (group.instance.id)", who(member))
         }

@@ -8,6 +8,7 @@ mod consumer;
 mod group;
 mod network;
 mod parts;
+mod transaction;
 
 use crate::engine::{Observation, World};
 use crate::model::fact::{Fact, SettleReason, Subject};
@@ -46,6 +47,11 @@ fn is_routine(fact: &Fact) -> bool {
             | Fact::Polled { .. }
             | Fact::Processed { .. }
             | Fact::OffsetsCommitted { .. }
+            | Fact::OffsetsPending { .. }
+            | Fact::TransactionBegun
+            | Fact::TransactionStateChanged { .. }
+            | Fact::MarkerWritten { .. }
+            | Fact::ReadOver { .. }
             | Fact::RecordsAcquired { .. }
             | Fact::ShareSettled { why: SettleReason::Acknowledged, archived: 0, .. }
     )

@@ -1,6 +1,6 @@
 //! Producers and topics, and what all parts have in common.
 
-use super::{counted, label};
+use super::{counted, label, transaction};
 use crate::engine::World;
 use crate::model::Name;
 use crate::model::fact::Fact;
@@ -23,7 +23,13 @@ pub fn producer(world: &World, name: &Name, fact: &Fact) -> Option<String> {
             let records = counted(u64::from(*records), "record");
             format!("{who} gave up on {records} for {partition} ({})", error.name())
         }
-        other => return come_or_gone("producer", &who, other),
+        Fact::Killed => {
+            let left_open = world.producers.get(name).and_then(|it| it.config.transactional_id.as_ref());
+            let left_open = left_open.map(|_| "; what it left open is aborted after transaction.timeout.ms");
+            format!("{who} was killed{}", left_open.unwrap_or_default())
+        }
+        Fact::Started => format!("{who} starts"),
+        other => return transaction::client(world, name, other).or_else(|| come_or_gone("producer", &who, other)),
     })
 }
 

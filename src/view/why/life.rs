@@ -165,6 +165,11 @@ impl Life {
             {
                 self.positions.insert(name.clone(), observation.clone());
             }
+            Fact::PositionsRestored { offsets }
+                if offsets.iter().any(|(partition, _)| *partition == self.partition) =>
+            {
+                self.positions.insert(name.clone(), observation.clone());
+            }
             Fact::Processed { partition, from, to }
                 if *partition == self.partition && (*from..*to).contains(&self.offset) =>
             {

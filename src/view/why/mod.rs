@@ -85,7 +85,7 @@ impl Step {
             at: observation.at,
             sentence: sentence(observation, world),
             subject: Some(observation.subject.clone()),
-            term: term(&observation.fact),
+            term: term(&observation.subject, &observation.fact),
             observation: Some(observation.id),
             is_command: false,
         }

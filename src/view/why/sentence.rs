@@ -5,6 +5,8 @@ use serde_json::Value;
 use crate::engine::{Observation, World};
 use crate::model::fact::{Fact, RetentionReason, Subject};
 use crate::model::kafka::coordinator::client_id_of;
+use crate::model::kafka::transaction::TransactionState;
+use crate::model::log::Outcome;
 use crate::model::{Name, TopicPartition};
 use crate::view::announce::announce;
 
@@ -13,12 +15,13 @@ pub fn sentence(observation: &Observation, world: &World) -> String {
     let fact = &observation.fact;
     let label = |name: &Name| world.stage.label_of(name);
     let told = announce(observation, world).or_else(|| match &observation.subject {
-        Subject::Producer(name) => producer(&label(name), fact),
+        Subject::Producer(name) => producer(&label(name), fact).or_else(|| transaction(&label(name), fact)),
         Subject::Partition(partition) => partition_sentence(world, partition, fact),
         Subject::Group(name) => group(world, &label(name), fact),
-        Subject::Consumer(name) => consumer(&label(name), fact),
+        Subject::Consumer(name) => consumer(&label(name), fact).or_else(|| transaction(&label(name), fact)),
         Subject::Network => network(world, fact),
-        Subject::Topic(_) | Subject::Broker(_) | Subject::Stage => None,
+        Subject::Broker(name) => coordinator(&label(name), fact),
+        Subject::Topic(_) | Subject::Stage => None,
     });
     told.unwrap_or_else(|| in_other_words(observation, world))
 }
@@ -53,6 +56,13 @@ fn partition_sentence(world: &World, partition: &TopicPartition, fact: &Fact) ->
         }
         Fact::HighWatermarkAdvanced { to } => {
             format!("{partition} is on every in-sync replica up to offset {to}: what is below can be read")
+        }
+        Fact::MarkerWritten { offset, outcome } => {
+            let what = match outcome {
+                Outcome::Commit => "committed: who reads read_committed gets its records from now on",
+                Outcome::Abort => "aborted: who reads read_committed passes over its records",
+            };
+            format!("{partition} takes a marker at offset {offset}; the transaction is {what}")
         }
         Fact::SegmentRolled { base_offset } => format!("{partition} begins a new segment at offset {base_offset}"),
         Fact::ShareStarted { group, start } => {
@@ -98,9 +108,9 @@ fn group(world: &World, group: &str, fact: &Fact) -> Option<String> {
         Fact::MemberSynced { member } => format!("{} asks {group} what it is to read", who(member)),
         Fact::LeaderChanged { leader: Some(leader) } => format!("{} leads {group} from now on", who(leader)),
         Fact::LeaderChanged { leader: None } => format!("{group} has no leader any more"),
-        Fact::OffsetsCommitted { offsets } => {
-            let all = offsets.iter().map(|(partition, offset)| format!("{partition} at {offset}"));
-            format!("{group} has it committed where to read on: {}", all.collect::<Vec<_>>().join(", "))
+        Fact::OffsetsCommitted { offsets } => format!("{group} has it committed where to read on: {}", places(offsets)),
+        Fact::OffsetsPending { offsets } => {
+            format!("{group} is told where to read on once the transaction is committed: {}", places(offsets))
         }
         _ => return None,
     })
@@ -118,10 +128,48 @@ fn consumer(who: &str, fact: &Fact) -> Option<String> {
         Fact::Processed { partition, from, to } => {
             format!("{who} has processed {partition}, offsets {from} to {}", to.saturating_sub(1))
         }
+        Fact::ReadOver { partition, from, to } if from + 1 == *to => {
+            format!("{who} passes over offset {from} of {partition}, which has no record for it")
+        }
+        Fact::ReadOver { partition, from, to } => {
+            format!(
+                "{who} passes over offsets {from} to {} of {partition}, which have no record for it",
+                to.saturating_sub(1)
+            )
+        }
         Fact::CommitFailed { error } => format!("{who} could not commit ({})", error.name()),
         Fact::RequestTimedOut { api } => format!("{who} got no answer to its {api} (request.timeout.ms)"),
         _ => return None,
     })
+}
+
+/// A producer's, or of a consumer that writes.
+fn transaction(who: &str, fact: &Fact) -> Option<String> {
+    Some(match fact {
+        Fact::ProducerIdAcquired { epoch } => format!("{who} may write from now on, in epoch {epoch}"),
+        Fact::TransactionBegun => format!("{who} begins a transaction"),
+        Fact::TransactionEnding { outcome } => {
+            format!("{who} asks the coordinator to {} its transaction", outcome.name())
+        }
+        Fact::TransactionEnded { .. } => format!("{who} is told that its transaction is committed"),
+        _ => return None,
+    })
+}
+
+/// Of transactions.
+fn coordinator(broker: &str, fact: &Fact) -> Option<String> {
+    let Fact::TransactionStateChanged { transactional_id: id, from, to } = fact else { return None };
+    let what = match to {
+        TransactionState::Empty => "its next instance may begin",
+        TransactionState::Ongoing => "something is written in it",
+        TransactionState::PrepareCommit => "it is decided that it is committed, and markers have to say so",
+        TransactionState::PrepareAbort => "it is decided that it is aborted, and markers have to say so",
+        TransactionState::CompleteCommit | TransactionState::CompleteAbort => "every marker is written",
+    };
+    let (from, to) = (from.name(), to.name());
+    Some(format!(
+        "{broker}, the coordinator of {id}, writes down that its transaction goes from {from} to {to}: {what}"
+    ))
 }
 
 fn network(world: &World, fact: &Fact) -> Option<String> {
@@ -149,6 +197,11 @@ fn in_other_words(observation: &Observation, world: &World) -> String {
     let fact = serde_json::to_value(&observation.fact).ok();
     let name = fact.as_ref().and_then(|fact| fact.get("fact")).and_then(Value::as_str).unwrap_or("changes");
     format!("{about}: {}", name.replace('_', " "))
+}
+
+fn places(offsets: &[(TopicPartition, u64)]) -> String {
+    let all: Vec<String> = offsets.iter().map(|(partition, offset)| format!("{partition} at {offset}")).collect();
+    all.join(", ")
 }
 
 fn counted(records: u32) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::fact::{Fact, SettleReason};
+use crate::model::fact::{Fact, SettleReason, Subject};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Term {
@@ -16,8 +16,11 @@ const fn says(name: &'static str, meaning: &'static str) -> Option<Term> {
 }
 
 /// None where the sentence says it all.
-pub fn term(fact: &Fact) -> Option<Term> {
-    of_records(fact).or_else(|| of_groups(fact)).or_else(|| of_consumers(fact))
+pub fn term(subject: &Subject, fact: &Fact) -> Option<Term> {
+    if let (Subject::Producer(_), Fact::Killed) = (subject, fact) {
+        return None;
+    }
+    of_records(fact).or_else(|| of_groups(fact)).or_else(|| of_consumers(fact)).or_else(|| of_transactions(fact))
 }
 
 fn of_records(fact: &Fact) -> Option<Term> {
@@ -148,6 +151,49 @@ fn of_consumers(fact: &Fact) -> Option<Term> {
         Fact::Processed { .. } => {
             says("at least once", "What was processed and not committed is processed again after a crash.")
         }
+        _ => None,
+    }
+}
+
+fn of_transactions(fact: &Fact) -> Option<Term> {
+    match fact {
+        Fact::ProducerIdAcquired { .. } => says(
+            "InitProducerId",
+            "Gives a transactional.id its next epoch; who writes in an earlier one is turned away from then on.",
+        ),
+        Fact::TransactionBegun => {
+            says("beginTransaction()", "What is sent from now on is committed together, or none of it.")
+        }
+        Fact::TransactionEnding { .. } | Fact::TransactionEnded { .. } => {
+            says("EndTxn", "Ends a transaction; once the coordinator has written that down there is no way back.")
+        }
+        Fact::TransactionFailed { .. } => {
+            says("ABORTABLE_ERROR", "Part of it cannot be written, so none of it may count; the producer can go on.")
+        }
+        Fact::ProducerFenced { .. } => says(
+            "PRODUCER_FENCED",
+            "Another instance with its transactional.id has taken over, or its transaction took too long.",
+        ),
+        Fact::TransactionStateChanged { .. } => {
+            says("transaction coordinator", "The broker that keeps a transactional.id's state in __transaction_state.")
+        }
+        Fact::TransactionTimedOut { .. } => {
+            says("transaction.timeout.ms", "A transaction that is open for longer is aborted; the check is every 10 s.")
+        }
+        Fact::MarkerWritten { .. } => says(
+            "WriteTxnMarkers",
+            "A control record in each partition that was written to; it takes an offset, and applications never see it.",
+        ),
+        Fact::OffsetsPending { .. } | Fact::PendingOffsetsDropped { .. } => {
+            says("TxnOffsetCommit", "Offsets that are committed with a transaction, or dropped with it.")
+        }
+        Fact::ReadOver { .. } => {
+            says("isolation.level", "read_committed: up to the last stable offset, and nothing that was aborted.")
+        }
+        Fact::PositionsRestored { .. } => says(
+            "exactly_once_v2",
+            "What was read in an aborted transaction is read again, and written once in the end.",
+        ),
         _ => None,
     }
 }

@@ -1,9 +1,10 @@
 //! Committed offsets: who may write them, and when.
 
 use super::Room;
-use super::context::name;
+use super::context::{name, orders};
 use crate::model::fact::{Fact, GroupState};
 use crate::model::kafka::message::ErrorCode;
+use crate::model::log::Outcome;
 
 #[test]
 fn a_commit_of_the_current_generation_is_stored() {
@@ -83,4 +84,33 @@ fn offsets_are_reset_only_while_the_group_is_empty() {
     assert_eq!(room.reset(3), Ok(()));
     assert_eq!(room.fetch_offsets(), [Some(3), None]);
     assert!(room.facts.iter().any(|fact| matches!(fact, Fact::OffsetsReset { .. })));
+}
+
+/// `testFetchOffsetsWithPendingTransactionalOffsets`
+#[test]
+fn an_offset_that_an_open_transaction_may_change_is_not_told() {
+    let (mut room, ids) = Room::stable(&["a"]);
+    room.commit(Some(&ids[0]), 1, 3).expect("a commit of the current generation");
+    assert_eq!(room.commit_in_transaction(&ids[0], 1, 7), Ok(()));
+    assert_eq!(room.fetch_offsets_and_unstable(), (vec![None], vec![orders(0)]), "of the other partition it is told");
+    room.end_transaction(Outcome::Abort);
+    assert_eq!(room.fetch_offsets_and_unstable(), (vec![Some(3), None], vec![]));
+}
+
+/// `testReplayTransactionEndMarkerWithCommit`
+#[test]
+fn offsets_of_a_transaction_are_committed_by_its_marker() {
+    let (mut room, ids) = Room::stable(&["a"]);
+    assert_eq!(room.commit_in_transaction(&ids[0], 1, 7), Ok(()));
+    assert_eq!(room.group_committed(), None);
+    room.end_transaction(Outcome::Commit);
+    assert_eq!(room.group_committed(), Some(7));
+    assert!(room.saw(&Fact::OffsetsCommitted { offsets: vec![(orders(0), 7)] }));
+}
+
+#[test]
+fn offsets_of_a_member_that_was_taken_out_are_refused_in_a_transaction_too() {
+    let (mut room, ids) = Room::stable(&["a"]);
+    assert_eq!(room.commit_in_transaction(&ids[0], 0, 7), Err(ErrorCode::IllegalGeneration));
+    assert_eq!(room.commit_in_transaction(&name("x"), 1, 7), Err(ErrorCode::UnknownMemberId));
 }

@@ -10,8 +10,9 @@ use crate::model::kafka::controller::Controller;
 use crate::model::kafka::coordinator::{Caller, ClassicGroup, ConsumerGroup, Coordinator};
 use crate::model::kafka::message::{
     BrokerId, ConsumerGroupHeartbeat, Correlation, ErrorCode, HeartbeatAnswer, JoinError, JoinGroup, Joined, Message,
-    OffsetCommit, Request, Response,
+    OffsetCommit, ProducerId, Request, Response,
 };
+use crate::model::log::Outcome;
 use crate::model::{Name, TopicPartition};
 
 /// The group `g` and everybody who talks to its coordinator.
@@ -31,6 +32,9 @@ pub struct Ticket(Correlation);
 
 pub const SESSION: Span = Span::from_secs(10);
 pub const REBALANCE: Span = Span::from_secs(30);
+
+/// Who writes in transactions.
+const WRITER: ProducerId = ProducerId(9);
 
 impl Default for Room {
     fn default() -> Self {
@@ -303,6 +307,38 @@ impl Room {
             Some(Response::OffsetFetch { offsets, .. }) => offsets.values().copied().collect(),
             other => panic!("a fetch of offsets is answered at once, not with {other:?}"),
         }
+    }
+
+    /// The same, and of which partitions nothing is told.
+    pub fn fetch_offsets_and_unstable(&mut self) -> (Vec<Option<u64>>, Vec<TopicPartition>) {
+        let ticket = self.send(Request::OffsetFetch { group: name("g"), partitions: vec![orders(0), orders(1)] });
+        match self.answer(ticket) {
+            Some(Response::OffsetFetch { offsets, unstable }) => {
+                (offsets.values().copied().collect(), unstable.clone())
+            }
+            other => panic!("a fetch of offsets is answered at once, not with {other:?}"),
+        }
+    }
+
+    /// Commits `offset` for partition 0 of `orders` in a transaction.
+    pub fn commit_in_transaction(&mut self, id: &Name, generation: i32, offset: u64) -> Result<(), ErrorCode> {
+        let (member_id, offsets) = (Some(id.clone()), SortedMap::from([(orders(0), offset)]));
+        let commit = OffsetCommit { group: name("g"), generation, member_id, instance_id: None, offsets };
+        let mut out = Out::default();
+        let result = self.coordinator.commit_in_transaction(self.now, &self.cluster, WRITER, &commit, &mut out);
+        self.settle(out);
+        result
+    }
+
+    /// The marker of that transaction.
+    pub fn end_transaction(&mut self, outcome: Outcome) {
+        let mut out = Out::default();
+        self.coordinator.end_transaction(self.now, &self.cluster, WRITER, outcome, &name("g"), &mut out);
+        self.settle(out);
+    }
+
+    pub fn group_committed(&self) -> Option<u64> {
+        self.coordinator.group(&name("g")).and_then(|group| group.committed(&orders(0)))
     }
 
     pub fn reset(&mut self, offset: u64) -> Result<(), GroupState> {
