@@ -2,10 +2,11 @@
 
 use super::Scenario;
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
     include_str!("../../scenarios/orders.json"),
     include_str!("../../scenarios/compaction.json"),
     include_str!("../../scenarios/share.json"),
+    include_str!("../../scenarios/exactly-once.json"),
 ];
 
 /// Every scenario of the catalogue; the first is the opening scene.
@@ -23,9 +24,9 @@ mod tests {
     use super::*;
     use crate::engine::Observation;
     use crate::kernel::Time;
-    use crate::model::Name;
     use crate::model::fact::{Fact, SettleReason, Subject};
     use crate::model::kafka::coordinator::client_id_of;
+    use crate::model::{Name, TopicPartition};
     use crate::scenario::Run;
 
     fn seen_until(name: &str, until: Time) -> (Run, Vec<Observation>) {
@@ -71,5 +72,46 @@ mod tests {
         let consumers = &run.world().consumers;
         let idle: Vec<&Name> = consumers.keys().filter(|name| !works(name)).collect();
         assert_eq!((consumers.len(), idle), (6, Vec::new()));
+    }
+
+    /// What every record of `receipts` was made of, and whether its transaction was aborted.
+    fn receipts(run: &Run) -> Vec<(Name, bool)> {
+        let mut receipts = Vec::new();
+        for partition in [0, 1] {
+            let leader =
+                run.world().leader(&TopicPartition::new(&"receipts".into(), partition)).expect("it has a leader");
+            for batch in leader.log.batches_from(0) {
+                let producer = batch.stamp.expect("written by an idempotent producer").producer;
+                receipts.extend((0..batch.records.len()).map(|index| {
+                    let extra = batch.records.extra(index).expect("it has a header");
+                    (extra.headers[0].1.clone(), leader.transactions.is_aborted(producer, batch.offset(index)))
+                }));
+            }
+        }
+        receipts
+    }
+
+    #[test]
+    fn in_the_exactly_once_scene_a_crash_repeats_work_and_no_receipt_that_is_committed() {
+        let (run, seen) = seen_until("exactly-once", Time::from_secs(90));
+        assert!(run.world().groups["billing"].ledger.duplicates > 0, "work is repeated");
+        let receipts = receipts(&run);
+        let once = |sources: &mut Vec<&Name>| {
+            sources.sort();
+            let all = sources.len();
+            sources.dedup();
+            sources.len() == all
+        };
+        assert!(!once(&mut receipts.iter().map(|(source, _)| source).collect()), "somebody reads a receipt twice");
+        let committed = receipts.iter().filter(|(_, is_aborted)| !is_aborted);
+        assert!(once(&mut committed.map(|(source, _)| source).collect()));
+        let times = |is_it: fn(&Fact) -> bool| {
+            let after_the_kill = seen.iter().filter(|seen| seen.at >= Time::from_secs(30));
+            after_the_kill.filter(|seen| is_it(&seen.fact)).map(|seen| seen.at).next().expect("it happens")
+        };
+        let session = times(|fact| matches!(fact, Fact::MemberTimedOut { .. }));
+        assert!((Time::from_secs(38)..Time::from_secs(42)).contains(&session), "{session}");
+        let aborted = times(|fact| matches!(fact, Fact::TransactionTimedOut { .. }));
+        assert!((Time::from_secs(45)..Time::from_secs(51)).contains(&aborted), "{aborted}");
     }
 }

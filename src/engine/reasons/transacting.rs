@@ -44,9 +44,8 @@ impl Transacting {
                 self.timed_out.insert(of.clone(), id);
             }
             (_, Fact::TransactionStateChanged { transactional_id: of, to: TransactionState::PrepareAbort, .. }) => {
-                if self.timed_out.remove(of).is_none() {
-                    self.fenced.insert(of.clone(), (None, id));
-                }
+                let id = self.timed_out.remove(of).unwrap_or(id);
+                self.fenced.insert(of.clone(), (None, id));
             }
             _ => {}
         }

@@ -156,6 +156,23 @@ mod tests {
     }
 
     #[test]
+    fn of_transactions_it_is_told_what_goes_wrong_and_not_that_one_is_committed() {
+        let mut run = Run::orders();
+        run.command(
+            r#"{"type": "configure_producer", "producer": "checkout", "workload": {"arrivals": {"kind": "constant",
+                "per_second": 10}}, "config": {"transactional.id": "shop", "transaction.timeout.ms": 5000}}"#,
+        );
+        run.until_secs(20);
+        run.observations.clear();
+        assert_eq!(heard_until(&mut run, 22), Vec::<String>::new());
+        run.command(r#"{"type": "kill_producer", "producer": "checkout"}"#);
+        let killed = "checkout was killed; what it left open is aborted after transaction.timeout.ms";
+        let timed_out =
+            "shop left its transaction open for longer than transaction.timeout.ms: its coordinator aborts it";
+        assert_eq!(heard_until(&mut run, 40), [killed, timed_out]);
+    }
+
+    #[test]
     fn a_rewind_is_told() {
         let mut run = stable();
         run.command(
