@@ -18,6 +18,7 @@ mod laws_engine {
     pub mod offsets;
     pub mod order;
     pub mod ownership;
+    pub mod pace;
     pub mod player;
     pub mod script;
     pub mod sharing;
@@ -33,6 +34,7 @@ use laws_engine::fault_points::all_faults_at_all_points;
 use laws_engine::offsets::Committed;
 use laws_engine::order::Order;
 use laws_engine::ownership::OneOwner;
+use laws_engine::pace::{Busy, any_busy};
 use laws_engine::player::{Law, Player};
 use laws_engine::script::{
     Script, any_pipeline_script, any_script, any_script_with_brokers, any_sharing_script, careful_script,
@@ -41,6 +43,7 @@ use laws_engine::sharing::Sharing;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError};
 use reproduction::case::reproducible;
+use reproduction::recorded::scenario_of;
 
 /// So many runs of some thousand events each, unless the environment asks for more.
 const RUNS: u32 = 60;
@@ -116,6 +119,12 @@ proptest! {
         })?;
     }
 
+    /// What a producer does in one go where nothing else happens is what it would have done in many.
+    #[test]
+    fn a_busy_run_ends_the_same_in_however_many_steps_it_is_played(busy in any_busy(), budget in 1..50_u64) {
+        ends_alike(&busy, budget)?;
+    }
+
     #[test]
     fn what_is_done_to_the_picture_on_the_stage_is_of_no_influence(script in any_script_with_brokers()) {
         reproducible(&mut Player::new(&script), Player::scenario, |player| {
@@ -124,6 +133,18 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+fn ends_alike(busy: &Busy, budget: u64) -> Result<(), TestCaseError> {
+    let mut in_one_go = busy.played(u64::MAX);
+    reproducible(&mut in_one_go, scenario_of, |in_one_go| {
+        for budget in [1, budget] {
+            let in_slices = busy.played(budget);
+            prop_assert_eq!(in_slices.digest().to_string(), in_one_go.digest().to_string(), "{} at a time", budget);
+            prop_assert_eq!(in_slices.events(), in_one_go.events(), "{} at a time", budget);
+        }
+        Ok(())
+    })
 }
 
 /// Of a rebalance of three members there are so many at the least.

@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SortedMap;
 use super::{Chance, Delay, Ppm, Time};
 
 /// A machine on the network. Given out in the order of joining.
@@ -51,13 +50,39 @@ struct Path {
     busy_until: Time,
 }
 
+/// What leads away from a machine. Found by number: a message is sent with nearly every event.
+#[derive(Clone, Debug, Default)]
+struct Paths {
+    /// By the machine at the other end: the number of the path, plus one; 0 where nothing was ever sent.
+    to: Vec<u32>,
+    all: Vec<Path>,
+}
+
+impl Paths {
+    fn get_or_insert_with(&mut self, to: Endpoint, new: impl FnOnce() -> Path) -> &mut Path {
+        let to = to.0 as usize;
+        if self.to.len() <= to {
+            self.to.resize(to + 1, 0);
+        }
+        if self.to[to] == 0 {
+            self.all.push(new());
+            self.to[to] = self.all.len() as u32;
+        }
+        &mut self.all[self.to[to] as usize - 1]
+    }
+
+    fn ends(&self) -> impl Iterator<Item = Endpoint> {
+        (0..).zip(&self.to).filter(|(_, path)| **path > 0).map(|(to, _)| Endpoint(to))
+    }
+}
+
 /// The network of one run.
 #[derive(Clone, Debug)]
 pub struct Network<M> {
     seed: u64,
     names: Vec<String>,
     /// By where they begin.
-    paths: Vec<SortedMap<Endpoint, Path>>,
+    paths: Vec<Paths>,
     cut: BTreeSet<(Endpoint, Endpoint)>,
     held: BTreeSet<(Endpoint, Endpoint)>,
     /// In boxes: packets are large, and a tree moves what it holds.
@@ -81,7 +106,7 @@ impl<M> Network<M> {
     /// A new machine. Its name seeds the luck of its links, so that who else has joined does not matter.
     pub fn join(&mut self, name: &str) -> Endpoint {
         self.names.push(name.to_owned());
-        self.paths.push(SortedMap::new());
+        self.paths.push(Paths::default());
         Endpoint(self.names.len() as u32 - 1)
     }
 
@@ -153,7 +178,7 @@ impl<M> Network<M> {
 
     /// Whom a machine has ever sent anything, in the order of joining.
     pub fn peers(&self, of: Endpoint) -> impl Iterator<Item = Endpoint> {
-        self.paths.get(of.0 as usize).into_iter().flat_map(SortedMap::keys).copied()
+        self.paths.get(of.0 as usize).into_iter().flat_map(Paths::ends)
     }
 
     pub fn is_partitioned(&self, a: Endpoint, b: Endpoint) -> bool {
@@ -166,7 +191,7 @@ impl<M> Network<M> {
 
     fn path(&mut self, from: Endpoint, to: Endpoint) -> &mut Path {
         let Network { seed, names, paths, .. } = self;
-        paths[from.0 as usize].entry(to).or_insert_with(|| {
+        paths[from.0 as usize].get_or_insert_with(to, || {
             let link = format!("{} -> {}", names[from.0 as usize], names[to.0 as usize]);
             Path { chance: Chance::of(*seed, &link), busy_until: Time::ZERO }
         })

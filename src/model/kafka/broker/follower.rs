@@ -115,6 +115,10 @@ impl Broker {
             }
             let (end, high_watermark) = (replica.log.end(), replica.high_watermark);
             let truncated = replica.take_over(now, &fetched);
+            let has_changed = (end, high_watermark) != (replica.log.end(), replica.high_watermark);
+            if truncated.is_none() && !has_changed {
+                continue;
+            }
             let subject = Subject::Partition(fetched.partition.clone());
             if let Some((from, to)) = truncated {
                 out.observe(subject.clone(), Fact::Truncated { broker: id, from, to });

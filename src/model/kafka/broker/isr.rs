@@ -119,10 +119,13 @@ impl Partition {
     ) -> Option<AlterPartition> {
         let (epoch, high_watermark) = (self.leader_epoch, self.high_watermark);
         let Role::Leader(leadership) = &mut self.role else { return None };
+        if leadership.is_in_maximal_isr(follower) || leadership.proposed.is_some() {
+            return None;
+        }
         let end = leadership.followers.get(&follower)?.end;
         let is_eligible = metadata.in_service.contains(&follower);
         let has_all = end >= high_watermark && end >= leadership.epoch_start;
-        if leadership.is_in_maximal_isr(follower) || leadership.proposed.is_some() || !is_eligible || !has_all {
+        if !is_eligible || !has_all {
             return None;
         }
         let isr = leadership.isr.iter().copied().chain([follower]).collect();
@@ -166,7 +169,8 @@ impl Partition {
     pub fn advance_high_watermark(&mut self, now: Time, lag_max: Span, metadata: &MetadataImage) -> bool {
         let end = self.log.end();
         let Role::Leader(leadership) = &self.role else { return false };
-        if !leadership.has_enough_replicas() {
+        // By far most fetches are of followers that have everything, as has the high watermark.
+        if self.high_watermark >= end || !leadership.has_enough_replicas() {
             return false;
         }
         let counts = |id: BrokerId, follower: &Follower| {
