@@ -101,13 +101,18 @@ async fn a_page_that_breaks_before_its_second_part_is_here_hands_over_the_run_on
         page.wait_until("document.querySelector('[data-node=\"inventory\"]')", "the opening scene is there").await;
         page.click("Kill inventory-2").await;
         undoes(&page, "inventory-2").await;
-        page.eval("void (Node.prototype.insertBefore = () => { throw new Error('this browser is broken'); })").await;
-        page.click("Producer").await;
+        // At once: the page has something new to show all the time.
+        page.eval(
+            "void (Node.prototype.insertBefore = () => { throw new Error('this browser is broken'); },
+                [...document.querySelectorAll('.palette button')].forEach(button => button.click()))",
+        )
+        .await;
         says(&page, "Something broke").await;
         page.eval("release()").await;
         says(&page, "Something broke; your run is saved").await;
-        let recording = page.eval("fetch(document.querySelector('a[download]').href).then(it => it.text())").await;
-        assert!(recording.as_str().is_some_and(|text| text.contains("\"kill\"")), "{recording}");
+        page.wait_until("document.querySelector('a[download]')", "it can be downloaded").await;
+        let kept = page.eval("localStorage[Object.keys(localStorage).find(key => key.includes('.run.rescued'))]").await;
+        assert!(kept.as_str().is_some_and(|text| text.contains("\"kill\"")), "it is kept as well: {kept}");
         // They are all of this breakage.
         page.console_errors().await;
     })
