@@ -130,6 +130,10 @@ const PRODUCER: Docs = &[
     ("request.timeout.ms", "How long to wait for an answer before the request is sent again."),
     ("delivery.timeout.ms", "How long to try in all, waiting in the batch included, before giving a record up."),
     ("retry.backoff.ms", "How long to wait before sending a batch again."),
+    (
+        "partitioner.adaptive.partitioning.enable",
+        "Whether records without a key go rather to partitions for which few batches wait.",
+    ),
     ("max.request.size", "The largest record, and the largest request."),
     ("metadata.max.age.ms", "How often to ask anew which partitions there are and who leads them."),
     (

@@ -64,7 +64,7 @@ async fn a_transactional_producer_shows_where_it_is_and_how_to_end_it() {
     give(&mut session, &[r#"{"type": "publish", "producer": "shop", "value": "x"}"#]);
     session.seek(session.now() + crate::kernel::Span::from_secs(1)).unwrap();
     let open = panel(&session, "shop", InspectorTab::Main).await;
-    has(&open, &[">in transaction</span>", ">open for 1 s</span>"]);
+    has(&open, &[">in transaction</span>", ">open for 2 s</span>"]);
     lacks(&open, &["disabled"]);
     give(&mut session, &[r#"{"type": "kill_producer", "producer": "shop"}"#]);
     let dead = panel(&session, "shop", InspectorTab::Main).await;

@@ -38,6 +38,8 @@ pub struct ProducerConfig {
     pub delivery_timeout_ms: u64,
     #[serde(rename = "retry.backoff.ms")]
     pub retry_backoff_ms: u64,
+    #[serde(rename = "partitioner.adaptive.partitioning.enable")]
+    pub adaptive_partitioning: bool,
     #[serde(rename = "max.request.size")]
     pub max_request_size: u32,
     #[serde(rename = "metadata.max.age.ms")]
@@ -65,6 +67,7 @@ impl Default for ProducerConfig {
             request_timeout_ms: 30_000,
             delivery_timeout_ms: 120_000,
             retry_backoff_ms: 100,
+            adaptive_partitioning: true,
             max_request_size: 1_048_576,
             metadata_max_age_ms: 300_000,
             transactional_id: None,

@@ -24,6 +24,7 @@ pub struct Accumulator {
 pub struct Queue {
     pub sealed: VecDeque<SealedBatch>,
     open: Option<Records>,
+    had_a_batch: bool,
     open_until: Time,
     /// Batches of this partition on the wire.
     pub in_flight: u32,
@@ -92,6 +93,7 @@ impl Accumulator {
         }
         if queue.open.is_none() {
             queue.open_until = now + linger;
+            queue.had_a_batch = true;
             self.lingering.push_back((queue.open_until, partition));
             self.new_deadline = (self.lingering.len() == 1).then_some(queue.open_until);
         }
@@ -146,6 +148,13 @@ impl Accumulator {
         expired
     }
 
+    /// How many batches wait for each of these partitions; none before all of the topic have had one.
+    pub fn loads(&self, partitions: u32, available: &[u32]) -> Option<Vec<u32>> {
+        let all_had_one = self.queues.len() as u32 >= partitions && self.queues.iter().all(|queue| queue.had_a_batch);
+        let load = |&partition: &u32| self.queues.get(partition as usize).map_or(0, Queue::batches);
+        all_had_one.then(|| available.iter().map(load).collect())
+    }
+
     /// A batch left the accumulator for good or for the wire.
     pub fn took(&mut self, records: u32) {
         self.records -= u64::from(records);
@@ -172,6 +181,10 @@ impl Accumulator {
 }
 
 impl Queue {
+    fn batches(&self) -> u32 {
+        self.sealed.len() as u32 + u32::from(self.open.is_some())
+    }
+
     fn seal(&mut self) {
         if let Some(open) = self.open.take() {
             let records = open.seal();

@@ -2,8 +2,8 @@
 //!
 //! In Kafka: `KafkaProducer`, `RecordAccumulator`, `BuiltInPartitioner`, `Sender`. We model partitioning, batching with
 //! `batch.size` and `linger.ms`, requests in flight, acknowledgements, retries with backoff and `delivery.timeout.ms`,
-//! idempotence by sequence numbers, and transactions. Left out: `buffer.memory` and blocking on it, compression, adaptive
-//! partitioning, and the InitProducerId request of a producer without a `transactional.id`: its id is simply there.
+//! idempotence by sequence numbers, and transactions. Left out: `buffer.memory` and blocking on it, compression,
+//! and the InitProducerId request of a producer without a `transactional.id`: its id is simply there.
 
 mod accumulator;
 mod replay;
@@ -19,7 +19,7 @@ pub use transaction::{Ended, Phase, Transacting};
 
 use self::accumulator::Accumulator;
 use self::sender::Sent;
-use self::sticky::Sticky;
+use self::sticky::{Choice, Sticky};
 use self::transaction::Role;
 use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
@@ -472,22 +472,21 @@ impl Producer {
         let chosen = partition.filter(|&explicit| explicit < partitions);
         let chosen = chosen.or_else(|| keyed().map(|hash| partition_for_hash(hash, partitions)));
         let is_sticky = chosen.is_none();
-        let chosen = chosen.unwrap_or_else(|| self.sticky.partition(partitions, &self.available, &mut self.chance));
+        let chosen = chosen.unwrap_or_else(|| {
+            let loads = || waiting_batches(&self.config, &self.accumulator, partitions, &self.available);
+            let choice = Choice { partitions, available: &self.available, loads: &loads };
+            self.sticky.partition(&choice, &mut self.chance)
+        });
         let bytes = record.bytes();
-        self.accumulator.clock_ahead_us = self.clock.ahead_us(record.created_at);
         let linger = Span::from_millis(self.config.linger_ms);
+        self.accumulator.clock_ahead_us = self.clock.ahead_us(record.created_at);
         let is_urgent = self.accumulator.append(now, chosen, record, u64::from(self.config.batch_size), linger);
         if is_sticky {
             let has_incomplete_batch = self.accumulator.has_incomplete_batch(chosen);
             let batch_size = u64::from(self.config.batch_size);
-            self.sticky.appended(
-                bytes,
-                batch_size,
-                has_incomplete_batch,
-                partitions,
-                &self.available,
-                &mut self.chance,
-            );
+            let loads = || waiting_batches(&self.config, &self.accumulator, partitions, &self.available);
+            let choice = Choice { partitions, available: &self.available, loads: &loads };
+            self.sticky.appended(bytes, batch_size, has_incomplete_batch, &choice, &mut self.chance);
         }
         is_urgent
     }
@@ -507,6 +506,17 @@ impl Producer {
     pub fn waiting(&self) -> u64 {
         self.accumulator.records() + self.blocked.len() as u64
     }
+}
+
+/// What makes the sticky partitioner prefer some partitions. Kafka works it out whenever its sender looks for batches that are
+/// ready; here it is done when there is something to choose.
+fn waiting_batches(
+    config: &ProducerConfig,
+    accumulator: &Accumulator,
+    partitions: u32,
+    available: &[u32],
+) -> Option<Vec<u32>> {
+    config.adaptive_partitioning.then(|| accumulator.loads(partitions, available)).flatten()
 }
 
 fn arm_arrival(at: Option<Time>, out: &mut Out) {

@@ -1,4 +1,5 @@
-//! Where records without a key go (`BuiltInPartitioner`): to one partition until it has had a batch's worth.
+//! Where records without a key go (`BuiltInPartitioner`): to one partition until it has had a batch's worth, then to another,
+//! rather to one that has few batches waiting. Left out: `partitioner.availability.timeout.ms`, which is off in Kafka too.
 
 use crate::kernel::Chance;
 
@@ -11,9 +12,9 @@ pub struct Sticky {
 
 impl Sticky {
     /// The current partition; the first is drawn at random, from those that have a leader.
-    pub fn partition(&mut self, partitions: u32, available: &[u32], chance: &mut Chance) -> u32 {
-        let current = self.current.filter(|&current| current < partitions);
-        *self.current.insert(current.unwrap_or_else(|| draw(partitions, available, chance)))
+    pub fn partition(&mut self, choice: &Choice, chance: &mut Chance) -> u32 {
+        let current = self.current.filter(|&current| current < choice.partitions);
+        *self.current.insert(current.unwrap_or_else(|| choice.draw(chance)))
     }
 
     /// Moves on after `batch.size` bytes, if that does not leave a half-full batch behind, and after twice as many in
@@ -23,25 +24,58 @@ impl Sticky {
         bytes: u64,
         batch_size: u64,
         has_incomplete_batch: bool,
-        partitions: u32,
-        available: &[u32],
+        choice: &Choice,
         chance: &mut Chance,
     ) {
         self.produced += bytes;
         let is_enough = self.produced >= batch_size && !has_incomplete_batch;
         if is_enough || self.produced >= 2 * batch_size {
-            self.current = Some(draw(partitions, available, chance));
+            self.current = Some(choice.draw(chance));
             self.produced = 0;
         }
     }
 }
 
-/// One of the partitions with a leader; if none has one, of all.
-fn draw(partitions: u32, available: &[u32], chance: &mut Chance) -> u32 {
-    match available.len() as u64 {
-        0 => chance.below(u64::from(partitions)) as u32,
-        count => available[chance.below(count) as usize],
+/// What there is to choose from.
+pub struct Choice<'a> {
+    pub partitions: u32,
+    /// Those with a leader.
+    pub available: &'a [u32],
+    /// How many batches wait for each of these; none before every partition has had one, or where that is not to count
+    /// (`partitioner.adaptive.partitioning.enable`).
+    pub loads: &'a dyn Fn() -> Option<Vec<u32>>,
+}
+
+impl Choice<'_> {
+    /// One of the partitions with a leader; if none has one, of all.
+    fn draw(&self, chance: &mut Chance) -> u32 {
+        let count = self.available.len() as u64;
+        if count == 0 {
+            return chance.below(u64::from(self.partitions)) as u32;
+        }
+        match (self.loads)().as_deref().and_then(weights) {
+            Some(table) => {
+                let drawn = chance.below(table.last().copied().unwrap_or(1));
+                self.available[table.partition_point(|&up_to| up_to <= drawn)]
+            }
+            None => self.available[chance.below(count) as usize],
+        }
     }
+}
+
+/// The weights of partitions with such queues, summed up (`updatePartitionLoadStats`): the longest queue counts 1, and each
+/// batch less counts 1 more. None where all are equal.
+fn weights(loads: &[u32]) -> Option<Vec<u64>> {
+    let longest = loads.iter().copied().max()?;
+    if loads.iter().all(|&load| load == longest) {
+        return None;
+    }
+    let mut sum = 0;
+    let summed = loads.iter().map(|&load| {
+        sum += u64::from(longest + 1 - load);
+        sum
+    });
+    Some(summed.collect())
 }
 
 #[cfg(test)]
@@ -53,12 +87,13 @@ mod tests {
         let (mut sticky, mut chance) = (Sticky::default(), Chance::of(3, "sticky"));
         let mut runs: Vec<(u32, u32)> = Vec::new();
         for _ in 0..records {
-            let partition = sticky.partition(1_000, &[], &mut chance);
+            let choice = Choice { partitions: 1_000, available: &[], loads: &|| None };
+            let partition = sticky.partition(&choice, &mut chance);
             match runs.last_mut() {
                 Some((last, length)) if *last == partition => *length += 1,
                 _ => runs.push((partition, 1)),
             }
-            sticky.appended(100, 1_000, has_incomplete_batch, 1_000, &[], &mut chance);
+            sticky.appended(100, 1_000, has_incomplete_batch, &choice, &mut chance);
         }
         runs
     }
@@ -71,9 +106,23 @@ mod tests {
     #[test]
     fn a_partition_without_a_leader_is_not_chosen() {
         let (mut sticky, mut chance) = (Sticky::default(), Chance::of(3, "sticky"));
+        let choice = Choice { partitions: 9, available: &[4, 7], loads: &|| None };
         for _ in 0..50 {
-            assert!([4, 7].contains(&sticky.partition(9, &[4, 7], &mut chance)));
-            sticky.appended(2_000, 1_000, false, 9, &[4, 7], &mut chance);
+            assert!([4, 7].contains(&sticky.partition(&choice, &mut chance)));
+            sticky.appended(2_000, 1_000, false, &choice, &mut chance);
+        }
+    }
+
+    #[test]
+    fn a_partition_with_a_long_queue_is_chosen_less_often() {
+        assert_eq!(weights(&[0, 3, 3, 1]), Some(vec![4, 5, 6, 9]));
+        assert_eq!(weights(&[2, 2]), None);
+        let choice = Choice { partitions: 4, available: &[0, 1, 2, 3], loads: &|| Some(vec![0, 3, 3, 1]) };
+        let mut chance = Chance::of(3, "sticky");
+        let mut times = [0; 4];
+        (0..9_000).for_each(|_| times[choice.draw(&mut chance) as usize] += 1);
+        for (times, weight) in times.into_iter().zip([4_000, 1_000, 1_000, 3_000_i32]) {
+            assert!((times - weight).abs() < 200, "{times} instead of about {weight}");
         }
     }
 

@@ -22,7 +22,10 @@ pub struct PropertyRowProps {
 fn words(property: &str) -> Option<&'static [&'static str]> {
     match property {
         "acks" => Some(&["all", "1", "0"]),
-        "enable.idempotence" | "enable.auto.commit" | "unclean.leader.election.enable" => Some(&["true", "false"]),
+        "enable.idempotence"
+        | "partitioner.adaptive.partitioning.enable"
+        | "enable.auto.commit"
+        | "unclean.leader.election.enable" => Some(&["true", "false"]),
         "auto.offset.reset" => Some(&["earliest", "latest", "none"]),
         "share.auto.offset.reset" => Some(&["earliest", "latest"]),
         "share.acknowledgement.mode" => Some(&["implicit", "explicit"]),
