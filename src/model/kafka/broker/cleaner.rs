@@ -104,7 +104,7 @@ impl Partition {
         let is_aborted = |stamp: &Stamp, batch: &Batch| {
             stamp.kind == Kind::Transactional && self.transactions.is_aborted(stamp.producer, batch.base_offset)
         };
-        let cleaned = log.clean(cleaning, |stamp, batch| self.is_last_of(stamp, batch), is_aborted);
+        let cleaned = log.clean(cleaning, |stamp, batch| self.is_last_of(stamp, batch, cleaning.now), is_aborted);
         self.log = log;
         self.cleaned_to = cleaning.until;
         cleaned

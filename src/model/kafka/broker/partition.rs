@@ -88,6 +88,7 @@ impl Partition {
     fn note_producer(&mut self, batch: &Batch) {
         let Some(stamp) = batch.stamp else { return };
         let sequences = self.producers.entry(stamp.producer).or_default();
+        sequences.touch(batch.records.last_stamped_at());
         match batch.marker() {
             Some(_) => sequences.end_transaction(stamp.epoch, batch.base_offset),
             None => sequences.append(&stamp, batch.records.span(), batch.base_offset),
@@ -109,12 +110,14 @@ impl Partition {
     }
 
     /// Whether this batch of this producer is the last that it wrote here.
-    pub fn is_last_of(&self, stamp: &Stamp, batch: &Batch) -> bool {
-        self.sequences(stamp.producer).is_some_and(|known| known.newest() == Some(batch.base_offset))
+    pub fn is_last_of(&self, stamp: &Stamp, batch: &Batch, now: Time) -> bool {
+        self.sequences(stamp.producer, now).is_some_and(|known| known.newest() == Some(batch.base_offset))
     }
 
-    pub fn sequences(&self, producer: ProducerId) -> Option<&Sequences> {
-        self.producers.get(&producer)
+    /// What is known of a producer. It is forgotten a day after its last record, but never while its transaction is open.
+    pub fn sequences(&self, producer: ProducerId, now: Time) -> Option<&Sequences> {
+        let is_kept = |known: &&Sequences| self.transactions.has_open(producer) || !known.has_expired(now);
+        self.producers.get(&producer).filter(is_kept)
     }
 
     /// Throws away everything from `end` on. What is remembered of producers is read from the log again.
@@ -157,5 +160,37 @@ impl Partition {
     pub fn recover(&mut self) {
         self.high_watermark = self.checkpoint.max(self.log.start());
         self.role = Role::Follower { leader: None, not_before: Time::ZERO };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::log::{Kind, Record};
+    use crate::model::workload::KeyId;
+
+    const DAY: u64 = 24 * 60 * 60;
+
+    fn written(kind: Kind) -> Partition {
+        let mut partition = Partition::new(TopicId::default(), 1 << 30, Span::from_secs(DAY));
+        let mut records = Records::default();
+        let created_at = Time::from_secs(60);
+        records.push(Record { key: KeyId::NONE, key_bytes: 0, value_bytes: 1, created_at, extra: None });
+        let stamp = Stamp { producer: ProducerId(7), epoch: 0, base_sequence: 0, kind };
+        partition.append(0, Some(stamp), records.seal());
+        partition
+    }
+
+    #[test]
+    fn a_producer_is_forgotten_a_day_after_its_last_record_when_the_broker_looks() {
+        let partition = written(Kind::Plain);
+        assert!(partition.sequences(ProducerId(7), Time::from_secs(DAY + 60)).is_some(), "it looks every ten minutes");
+        assert!(partition.sequences(ProducerId(7), Time::from_secs(DAY + 600)).is_none());
+    }
+
+    #[test]
+    fn a_producer_whose_transaction_is_open_is_not_forgotten() {
+        let partition = written(Kind::Transactional);
+        assert!(partition.sequences(ProducerId(7), Time::from_secs(2 * DAY)).is_some());
     }
 }

@@ -183,7 +183,7 @@ impl Broker {
             if partition.transactions.fences(producer, coordinator_epoch) {
                 return Err(ErrorCode::TransactionCoordinatorFenced);
             }
-            if partition.sequences(producer).is_some_and(|known| epoch < known.epoch()) {
+            if partition.sequences(producer, now).is_some_and(|known| epoch < known.epoch()) {
                 return Err(ErrorCode::InvalidProducerEpoch);
             }
             return Ok(self.append_marker(now, batch, outcome, out));
@@ -194,7 +194,7 @@ impl Broker {
         let subject = Subject::Partition(name.clone());
         let records = batch.records.len();
         let leader_epoch = partition.leader_epoch;
-        match place(partition, &batch) {
+        match place(partition, &batch, now) {
             Place::StaleEpoch => return Err(ErrorCode::InvalidProducerEpoch),
             Place::OutOfOrder => return Err(ErrorCode::OutOfOrderSequenceNumber),
             Place::Duplicate { base_offset } => {
@@ -322,8 +322,8 @@ fn settled(partition: Option<&Partition>, end: u64) -> Option<Result<(), ErrorCo
 }
 
 /// A producer that the leader does not know may begin anywhere: its records may all have been deleted.
-fn place(partition: &Partition, batch: &ProduceBatch) -> Place {
+fn place(partition: &Partition, batch: &ProduceBatch, now: Time) -> Place {
     let Some(stamp) = batch.stamp else { return Place::Next };
-    let known = partition.sequences(stamp.producer);
+    let known = partition.sequences(stamp.producer, now);
     known.map_or(Place::Next, |sequences| sequences.place(&stamp, batch.records.len()))
 }

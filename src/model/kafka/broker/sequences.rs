@@ -1,12 +1,19 @@
 //! What a partition's leader remembers of a producer, to tell a retry from news (`ProducerStateEntry`,
-//! `ProducerAppendInfo`). Left out: that it is forgotten after `producer.id.expiration.ms`, a day.
+//! `ProducerAppendInfo`), and for how long.
 
 use std::collections::VecDeque;
 
+use crate::kernel::{Span, Time};
 use crate::model::log::Stamp;
 
 /// How many batches are remembered (`ProducerStateEntry#NUM_BATCHES_TO_RETAIN`).
 const BATCHES_KEPT: usize = 5;
+
+/// `producer.id.expiration.ms`.
+const EXPIRATION: Span = Span::from_secs(24 * 60 * 60);
+
+/// `producer.id.expiration.check.interval.ms`.
+const EXPIRATION_CHECK: Span = Span::from_secs(10 * 60);
 
 /// The last batches of one producer in one partition, all of its newest epoch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +22,8 @@ pub struct Sequences {
     batches: VecDeque<Appended>,
     /// Where the marker is that was written last, while nothing was written after it.
     marker: Option<u64>,
+    /// The time of its newest record.
+    last_at: Time,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +71,18 @@ impl Sequences {
     /// Where the newest batch is, or, where that tells nothing any more, the newest marker: it has the newest epoch.
     pub fn newest(&self) -> Option<u64> {
         self.batches.back().map(|batch| batch.base_offset).or(self.marker)
+    }
+
+    /// Whether it has been silent for so long that it was forgotten when the broker last looked.
+    pub fn has_expired(&self, now: Time) -> bool {
+        let checks = now.as_micros() / EXPIRATION_CHECK.as_micros();
+        let checked_at = Time::from_micros(checks * EXPIRATION_CHECK.as_micros());
+        checked_at.since(self.last_at) >= EXPIRATION
+    }
+
+    /// Something of it was written that is of this time.
+    pub fn touch(&mut self, at: Time) {
+        self.last_at = self.last_at.max(at);
     }
 
     pub fn epoch(&self) -> u16 {

@@ -51,6 +51,10 @@ impl Transactions {
         }
     }
 
+    pub fn has_open(&self, producer: ProducerId) -> bool {
+        self.open.contains_key(&producer)
+    }
+
     /// Whether the producer's transaction of this epoch is open here. One of an earlier epoch may be, whose marker is still on
     /// its way (`ProducerStateManager#hasOngoingTransaction`).
     pub fn is_open(&self, producer: ProducerId, epoch: u16) -> bool {
