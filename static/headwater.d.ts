@@ -36,7 +36,7 @@ interface HeadwaterState {
   counters: { produced: number; acknowledged: number; processed: number; duplicates: number; lost: number };
   topics: Record<string, { partitions: HeadwaterPartition[] }>;
   groups: Record<string, HeadwaterGroup>;
-  producers: Record<string, Record<string, unknown>>;
+  producers: Record<string, HeadwaterProducer>;
   brokers: Record<string, { alive: boolean }>;
 }
 
@@ -45,7 +45,25 @@ interface HeadwaterPartition {
   isr: number[];
   log_start: number;
   high_watermark: number;
+  /** How far `read_committed` reads. */
+  last_stable: number;
   log_end: number;
+}
+interface HeadwaterProducer {
+  topic: string | null;
+  producing: boolean;
+  produced: number;
+  acknowledged: number;
+  failed: number;
+  waiting: number;
+  /** Null without a `transactional.id`. */
+  transactions: {
+    transactional_id: string;
+    phase: "initializing" | "ready" | "in transaction" | "committing" | "aborting" | "fenced";
+    epoch: number;
+    committed: number;
+    aborted: number;
+  } | null;
 }
 
 interface HeadwaterGroup {
@@ -53,7 +71,11 @@ interface HeadwaterGroup {
   generation: number;
   protocol: string;
   assignor: string | null;
-  members: Record<string, { state: string; assigned: [topic: string, partition: number][] }>;
+  /** `output`: what a member writes, if it does. */
+  members: Record<
+    string,
+    { state: string; assigned: [topic: string, partition: number][]; output: HeadwaterProducer | null }
+  >;
   processed: number;
   duplicates: number;
   out_of_order: number;

@@ -52,6 +52,7 @@ sessions! {
     offsets_of_some_partitions_are_reset
     records_are_deleted_by_a_file_of_offsets
     records_are_printed_as_asked
+    records_of_transactions_that_are_open_or_aborted_are_printed_only_to_who_takes_them
     settings_are_described_and_altered
     tab_completes_names
     what_is_wrong_with_a_line_is_said

@@ -9,12 +9,15 @@ pub struct Caveats {
 
 pub const PRODUCER: Caveats = Caveats {
     modelled: "As in KafkaProducer: partitioning by murmur2 or by sticky batches, batch.size and linger.ms, requests in \
-               flight, acknowledgements, retries, delivery.timeout.ms, idempotence by sequence numbers.",
+               flight, acknowledgements, retries, delivery.timeout.ms, idempotence by sequence numbers, transactions in the \
+               second version of their protocol (KIP-890): every end raises the epoch.",
     left_out: &[
         "buffer.memory, and send() blocking on it",
         "compression",
         "adaptive partitioning by broker load",
-        "transactions, and the InitProducerId request: a producer id is simply there",
+        "without transactions, the InitProducerId request: a producer id is simply there",
+        "the first version of transactions, and two-phase commit (KIP-939)",
+        "the rest of the application: it writes to one topic, and ends transactions by the clock or by hand",
     ],
 };
 
@@ -37,6 +40,8 @@ pub const BROKER: Caveats = Caveats {
         "the controllers' own quorum: one controller, on a machine of its own, that does not fail",
         "the metadata log as records: brokers are sent the whole image",
         "__consumer_offsets as a log: what a coordinator knows is on every in-sync replica at once",
+        "__transaction_state as a log: what a coordinator decides is written at once and outlives every disk; transactional \
+         ids and what is known of producers never expire",
         "several disks in a broker, and recognising an empty one",
     ],
 };
@@ -52,7 +57,6 @@ pub const GROUP: Caveats = Caveats {
          and records of open or aborted transactions are read like all others",
         "a group with members does not change from one protocol to the other: stop it first",
         "__consumer_offsets as a log: a commit is answered at once",
-        "transactional offsets",
         "authorization",
     ],
 };
@@ -60,9 +64,12 @@ pub const GROUP: Caveats = Caveats {
 pub const CONSUMER: Caveats = Caveats {
     modelled: "As in KafkaConsumer: an application thread that polls and works, a heartbeat thread beside it, prefetching, \
                eager and cooperative rebalancing, reconciliation, auto-commit inside poll() or a commit after each poll, \
-               auto.offset.reset, both timeouts.",
+               auto.offset.reset, both timeouts, isolation.level; the offsets of what it read within the transactions of what \
+               it writes.",
     left_out: &[
-        "manual assignment, pausing, read_committed",
+        "manual assignment, pausing",
+        "Kafka Streams itself: with an output topic, the records of one poll() are one transaction, and side effects elsewhere \
+         belong to none",
         "group.instance.id is each member's client.id, since a group's members share their configuration",
         "in the consumer protocol, member ids begin with the client.id; Kafka's are bare UUIDs",
         "fetch sessions, fetching from followers, and noticing that a log was truncated (KIP-320)",

@@ -11,6 +11,7 @@ use crate::model::kafka::broker::Broker;
 use crate::model::kafka::consumer::{Consumer, Life, Phase};
 use crate::model::kafka::coordinator::Group;
 use crate::model::kafka::message::BrokerId;
+use crate::model::kafka::producer::Producer;
 use crate::model::{Name, TopicPartition};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,6 +48,8 @@ pub struct PartitionState {
     pub isr: Vec<BrokerId>,
     pub log_start: u64,
     pub high_watermark: u64,
+    /// How far `read_committed` reads.
+    pub last_stable: u64,
     pub log_end: u64,
     /// Acknowledged records that are gone.
     pub lost: u64,
@@ -82,6 +85,8 @@ pub struct MemberState {
     pub epoch: Option<i32>,
     /// When its session ends unless it is heard of (microseconds).
     pub session_ends_us: Option<Time>,
+    /// What it writes, if it does.
+    pub output: Option<ProducerState>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +104,18 @@ pub struct ProducerState {
     pub acknowledged: u64,
     pub failed: u64,
     pub waiting: u64,
+    /// None without a `transactional.id`.
+    pub transactions: Option<TransactionsState>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TransactionsState {
+    pub transactional_id: Name,
+    /// `initializing`, `ready`, `in transaction`, `committing`, `aborting` or `fenced`.
+    pub phase: &'static str,
+    pub epoch: u16,
+    pub committed: u64,
+    pub aborted: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -122,7 +139,7 @@ pub fn state(world: &World) -> State {
         counters: counters(world),
         topics: world.cluster.topics.keys().map(|topic| (label(topic), topic_state(world, topic))).collect(),
         groups: world.groups.keys().map(|group| (label(group), group_state(world, group))).collect(),
-        producers: world.producers.keys().map(|producer| (label(producer), producer_state(world, producer))).collect(),
+        producers: world.producers.values().map(|it| (label(&it.name), producer_state(world, it))).collect(),
         brokers: world.brokers.values().map(|broker| (broker.id.0.to_string(), broker_state(world, broker))).collect(),
     }
 }
@@ -152,6 +169,7 @@ fn topic_state(world: &World, topic: &Name) -> TopicState {
             isr: replicas.isr.clone(),
             log_start: shown.log.start(),
             high_watermark: shown.high_watermark,
+            last_stable: shown.last_stable(),
             log_end: shown.log.end(),
             lost: world.lost_ranges(&partition).iter().map(|(from, to)| to - from).sum(),
         })
@@ -190,6 +208,7 @@ fn member_state(world: &World, consumer: &Consumer, group: Option<&Group>) -> Me
         member_id: known.as_ref().map(|member| member.id.clone()),
         epoch: known.as_ref().and_then(|member| member.epoch),
         session_ends_us: known.and_then(|member| member.session_deadline),
+        output: consumer.output().map(|producer| producer_state(world, producer)),
     }
 }
 
@@ -216,8 +235,7 @@ fn offsets(world: &World, group: &Name, topic: &Name) -> Vec<(String, OffsetStat
     (0..count).map(offset).collect()
 }
 
-fn producer_state(world: &World, name: &Name) -> ProducerState {
-    let producer = &world.producers[name];
+fn producer_state(world: &World, producer: &Producer) -> ProducerState {
     ProducerState {
         topic: producer.topic.as_ref().map(|topic| world.stage.label_of(topic)),
         producing: producer.producing,
@@ -225,7 +243,19 @@ fn producer_state(world: &World, name: &Name) -> ProducerState {
         acknowledged: producer.counts.acknowledged,
         failed: producer.counts.failed,
         waiting: producer.waiting(),
+        transactions: transactions(producer),
     }
+}
+
+fn transactions(producer: &Producer) -> Option<TransactionsState> {
+    let transaction = producer.transaction()?;
+    Some(TransactionsState {
+        transactional_id: producer.config.transactional_id.clone()?,
+        phase: transaction.phase.name(),
+        epoch: producer.identity().epoch,
+        committed: transaction.counts.committed,
+        aborted: transaction.counts.aborted,
+    })
 }
 
 #[cfg(test)]
@@ -253,5 +283,23 @@ mod tests {
         run.command(r#"{"type": "rename", "node": "inventory-2", "label": "stock keeper"}"#);
         let state = state(run.world());
         assert!(state.groups["inventory"].members.contains_key("stock keeper"));
+    }
+
+    #[test]
+    fn of_transactions_it_has_the_last_stable_offset_the_phase_and_how_many_ended() {
+        let mut run = Run::orders();
+        run.command(
+            r#"{"type": "configure_producer", "producer": "checkout", "config": {"transactional.id": "shop",
+                "commit_after_ms": 0}, "workload": {"arrivals": {"kind": "constant", "per_second": 100}}}"#,
+        );
+        run.until_secs(5);
+        let open = state(run.world());
+        let partition = &open.topics["orders"].partitions[0];
+        assert!(partition.last_stable < partition.high_watermark, "{partition:?}");
+        run.command(r#"{"type": "end_transaction", "producer": "checkout", "outcome": "commit"}"#);
+        run.until_secs(6);
+        let transactions = state(run.world()).producers["checkout"].transactions.clone().expect("it has an id");
+        assert_eq!((transactions.transactional_id.as_str(), transactions.phase), ("shop", "in transaction"));
+        assert_eq!((transactions.epoch, transactions.committed, transactions.aborted), (1, 1, 0));
     }
 }

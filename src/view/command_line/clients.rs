@@ -7,21 +7,28 @@ use crate::engine::command::Command;
 use crate::kernel::SortedMap;
 use crate::model::Name;
 use crate::model::kafka::assignor::Assignor;
-use crate::model::kafka::config::ConsumerConfig;
+use crate::model::kafka::config::{ConsumerConfig, IsolationLevel};
 use crate::view::config;
+
+/// What is an option, or no property of a `KafkaConsumer`.
+const NO_PROPERTIES: [&str; 3] = ["isolation.level", "processing.guarantee", "transaction.timeout.ms"];
 
 /// How the console producer is told that a value is null.
 const NULL: &str = "NULL";
 
-/// The console consumer, with what the group's configuration has beside the defaults.
+/// The console consumer, with what the group's configuration has beside the defaults; none for one that writes.
 pub fn consume(consumer: &Name, group: &Name, world: &World) -> Option<String> {
-    let spec = world.groups.get(group)?;
+    let spec = world.groups.get(group).filter(|spec| spec.config.output_topic.is_none())?;
     let topics = match &spec.topics[..] {
         [] => return None,
         [topic] => format!("--topic {}", quoted(topic)),
         several => format!("--include {}", quoted(several.iter().map(Name::as_str).collect::<Vec<_>>().join("|"))),
     };
     let mut line = format!("kafka-console-consumer.sh {BOOTSTRAP} {topics} --group {}", quoted(group));
+    // The tool sets this one after the properties, to what its own option says.
+    if spec.config.isolation_level == IsolationLevel::ReadCommitted {
+        line += " --isolation-level read_committed";
+    }
     let own = [format!("client.id={consumer}")].into_iter().chain(settings(consumer, &spec.config));
     own.for_each(|setting| line += &format!(" --consumer-property {}", quoted(setting)));
     Some(line)
@@ -47,7 +54,8 @@ fn settings(consumer: &Name, config: &ConsumerConfig) -> Vec<String> {
         "group.instance.id" => format!("{name}={consumer}"),
         _ => format!("{name}={value}"),
     };
-    config::settings(config).into_iter().map(setting).collect()
+    let is_elsewhere = |name: &str| NO_PROPERTIES.contains(&name);
+    config::settings(config).into_iter().filter(|(name, _)| !is_elsewhere(name)).map(setting).collect()
 }
 
 /// The property takes classes; the short names are those of the protocol.
@@ -73,10 +81,12 @@ fn escaped(c: char) -> impl Iterator<Item = char> {
     is_special.then_some('\\').into_iter().chain([c])
 }
 
-/// A line into the console producer. It cannot be told a partition, and takes tabs and line breaks for its own.
+/// A line into the console producer. It cannot be told a partition, takes tabs and line breaks for its own, and makes no
+/// transactions.
 pub fn publish(command: &Command, world: &World) -> Option<String> {
     let Command::Publish { producer, key, value, headers, partition: None, count } = command else { return None };
-    let topic = world.producers.get(producer)?.topic.as_ref()?;
+    let producer = world.producers.get(producer).filter(|producer| producer.config.transactional_id.is_none())?;
+    let topic = producer.topic.as_ref()?;
     let mut fields = Vec::new();
     let mut options = String::new();
     if !headers.is_empty() {

@@ -189,6 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn a_console_consumer_reads_what_is_committed_by_its_own_option_and_writes_nothing() {
+        let mut run = Run::orders();
+        run.command(r#"{"type": "add_topic", "topic": "receipts"}"#);
+        let mut line = |group: &str, config: &str| {
+            run.command(&format!(
+                r#"{{"type": "add_group", "group": "{group}", "topics": ["orders"], "config": {config}}}"#
+            ));
+            command_line(&Command::AddConsumer { consumer: "m".into(), group: group.into() }, run.world())
+        };
+        assert_eq!(
+            line("mail", r#"{"isolation.level": "read_committed"}"#).unwrap(),
+            "kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic orders --group mail --isolation-level \
+             read_committed --consumer-property client.id=m"
+        );
+        assert_eq!(line("billing", r#"{"output_topic": "receipts"}"#), None);
+    }
+
+    #[test]
     fn an_end_of_a_process_is_a_signal() {
         let kill = line(r#"{"type": "kill", "consumer": "inventory-2"}"#).unwrap();
         assert_eq!(kill, "kill -KILL $(pgrep -f 'client.id=inventory-2( |$)')");

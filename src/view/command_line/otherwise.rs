@@ -22,6 +22,7 @@ pub fn otherwise(command: &Command) -> Option<String> {
         C::Replay { producer, .. } => format!("{producer}: kafka-console-producer.sh reads a file, < FILE"),
         C::SetProducing { producer, producing: Switch::On } => format!("{producer}: the application goes on sending"),
         C::SetProducing { producer, .. } => format!("{producer}: the application stops sending"),
+        C::KillProducer { producer } => format!("{producer}: kill -KILL ends the application's process"),
         C::RestartProducer { producer } => format!("{producer}: the application is started again"),
         C::EndTransaction { producer, outcome: Outcome::Commit } => {
             format!("{producer}: the application calls KafkaProducer#commitTransaction")
@@ -35,7 +36,9 @@ pub fn otherwise(command: &Command) -> Option<String> {
             format!("{group}: its applications call KafkaConsumer#subscribe with other topics")
         }
         C::AddConsumer { consumer, .. } | C::Restart { consumer } => {
-            format!("{consumer}: a consumer needs a topic to subscribe to first")
+            format!(
+                "{consumer}: an application starts with a KafkaConsumer in it, once there is a topic to subscribe to"
+            )
         }
         C::Hang { consumer } => {
             format!("{consumer}: the application's thread blocks; kill -STOP would stop the heartbeats too")

@@ -12,7 +12,7 @@ use super::{Tool, exception, live_leader, matches, partitions_of, refused, topic
 use crate::engine::World;
 use crate::engine::command::Command;
 use crate::kernel::{Chance, SortedMap, Span, Time, document};
-use crate::model::kafka::config::{AutoOffsetReset, ConsumerConfig};
+use crate::model::kafka::config::{AutoOffsetReset, ConsumerConfig, IsolationLevel};
 use crate::model::{Name, TopicPartition};
 use crate::view::records::{RecordRow, records};
 
@@ -30,6 +30,8 @@ const FORMAT: &[&str] = &[
 
 const CLIENT: &[&str] = &["auto.offset.reset", "client.id", "enable.auto.commit", "group.protocol", "max.poll.records"];
 
+const ISOLATION: [&str; 2] = ["read_committed", "read_uncommitted"];
+
 pub const TOOL: Tool = Tool {
     name: "kafka-console-consumer",
     about: "This tool helps to read data from Kafka topics and outputs it to standard output. Ctrl+C ends it.",
@@ -45,8 +47,12 @@ pub const TOOL: Tool = Tool {
         one("timeout-ms", What::Number, "End when nothing comes for so long, in the run's time."),
         one("property", What::Property(FORMAT), "What to print: print.key=true, print.partition=true, ..."),
         one("formatter-property", What::Property(FORMAT), "The same, by its newer name."),
+        one(
+            "isolation-level",
+            What::OneOf(&ISOLATION),
+            "read_committed: nothing of transactions that are open or aborted. Else read_uncommitted.",
+        ),
         one("consumer-property", What::Property(CLIENT), "With --group, for a new group: a property of its members."),
-        absent("isolation-level", "what is read is what is below the high watermark"),
         absent("formatter", "records are printed in one way; --property says what of them"),
         absent("formatter-config", "there are no property files; use --property"),
         absent("key-deserializer", "keys are text"),
@@ -75,6 +81,7 @@ pub struct Following {
     /// The next record to print.
     next: SortedMap<TopicPartition, u64>,
     format: Format,
+    isolation: IsolationLevel,
     left: Option<u64>,
     printed: u64,
     timeout: Option<Span>,
@@ -111,7 +118,7 @@ struct Format {
 fn run(args: &Args, desk: &mut Desk) -> Ran {
     let topics = topics(args, desk.world())?;
     let number = |option: &str| Ok::<_, String>(args.number(option)?.and_then(|number| u64::try_from(number).ok()));
-    let format = Format::new(args)?;
+    let (format, isolation) = (Format::new(args)?, isolation(args)?);
     let (source, next) = match args.value("group")? {
         Some(group) => join(args, desk, &group.into(), topics)?,
         None if args.has("partition") || args.has("offset") => look(args, desk.world(), topics)?,
@@ -125,6 +132,7 @@ fn run(args: &Args, desk: &mut Desk) -> Ran {
         source,
         next,
         format,
+        isolation,
         left: number("max-messages")?,
         printed: 0,
         timeout: number("timeout-ms")?.map(Span::from_millis),
@@ -135,6 +143,18 @@ fn run(args: &Args, desk: &mut Desk) -> Ran {
     }
     desk.begun = Some(Program::Consumer(following));
     Ok(())
+}
+
+fn isolation(args: &Args) -> Result<IsolationLevel, String> {
+    match args.value("isolation-level")? {
+        None | Some("read_uncommitted") => Ok(IsolationLevel::ReadUncommitted),
+        Some("read_committed") => Ok(IsolationLevel::ReadCommitted),
+        Some(other) => Err(format!(
+            "org.apache.kafka.common.config.ConfigException: Invalid value {other} for configuration isolation.level: String \
+             must be one of: {}",
+            ISOLATION.join(", ")
+        )),
+    }
 }
 
 fn topics(args: &Args, world: &World) -> Result<Vec<Name>, String> {
@@ -183,7 +203,7 @@ fn look(args: &Args, world: &World, topics: Vec<Name>) -> Result<(Source, Sorted
     let mut next = SortedMap::new();
     for name in partitions(world, &topics, partition) {
         let Some(leader) = live_leader(world, &name) else { continue };
-        let (start, end) = (leader.log.start(), leader.high_watermark);
+        let (start, end) = (leader.log.start(), leader.readable_to(isolation(args)?));
         let from = match offset {
             Some("earliest") => start,
             Some("latest") => end,
@@ -275,6 +295,8 @@ fn config(args: &Args) -> Result<(ConsumerConfig, Option<String>), String> {
             _ => fields[name] = topic_config::typed(name, value, default.get(name).ok_or_else(unknown)?)?,
         }
     }
+    // The tool sets it after the properties.
+    fields["isolation.level"] = isolation(args)?.name().into();
     Ok((document::from_value(fields).map_err(|wrong| wrong.to_string())?, client))
 }
 
@@ -287,6 +309,12 @@ fn assignor(class: &str) -> &str {
         "CooperativeStickyAssignor" => "cooperative-sticky",
         other => other,
     }
+}
+
+fn is_aborted(world: &World, partition: &TopicPartition, offset: u64) -> bool {
+    let Some(replica) = world.shown_replica(partition) else { return false };
+    let stamp = replica.log.batches_from(offset).next().and_then(|batch| batch.stamp);
+    stamp.is_some_and(|stamp| replica.transactions.is_aborted(stamp.producer, offset))
 }
 
 impl Following {
@@ -312,9 +340,15 @@ impl Following {
             let room = u64::from(LINES_MAX) - lines.len() as u64;
             let count = until.saturating_sub(from).min(self.left.unwrap_or(u64::MAX)).min(room);
             let rows = records(world, &partition, from, count as u32);
-            lines.extend(rows.iter().map(|row| self.format.line(&partition, row)));
-            self.printed += rows.len() as u64;
-            self.left = self.left.map(|left| left.saturating_sub(rows.len() as u64));
+            let is_seen = |row: &&RecordRow| {
+                self.isolation == IsolationLevel::ReadUncommitted || !is_aborted(world, &partition, row.offset)
+            };
+            let seen = rows.iter().filter(is_seen).map(|row| self.format.line(&partition, row));
+            let before = lines.len();
+            lines.extend(seen);
+            let printed = (lines.len() - before) as u64;
+            self.printed += printed;
+            self.left = self.left.map(|left| left.saturating_sub(printed));
             // Going back in time is no reason to print everything again.
             let after = rows.last().map_or(from.min(until) + count, |last| last.offset + 1);
             self.next.insert(partition, after);
@@ -330,7 +364,7 @@ impl Following {
                 for name in partitions(world, topics, *partition) {
                     let Some(leader) = live_leader(world, &name) else { continue };
                     self.next.entry(name.clone()).or_insert(0);
-                    readable.push((name, leader.high_watermark));
+                    readable.push((name, leader.readable_to(self.isolation)));
                 }
                 readable
             }
@@ -344,7 +378,9 @@ impl Following {
                         _ => position,
                     };
                     self.next.entry(partition.clone()).or_insert_with(from);
-                    readable.push((partition.clone(), position));
+                    // The group on the stage may read more than was asked for here.
+                    let until = world.leader(partition).map_or(position, |leader| leader.readable_to(self.isolation));
+                    readable.push((partition.clone(), position.min(until)));
                 }
                 // What others read meanwhile is not this member's to print.
                 for (partition, committed) in world.group(group).map(|group| group.committed_all()).unwrap_or_default()

@@ -104,6 +104,12 @@ fn run(args: &Args, desk: &mut Desk) -> Ran {
     }
     let mut reader = Reader::new(args)?;
     let (config, client) = config(args)?;
+    if config.transactional_id.is_some() {
+        return Err(format!(
+            "java.lang.IllegalStateException: Cannot add partition {topic}-0 to transaction before completing a call to \
+             initTransactions (The console producer makes no transactions; a producer on the stage does.)"
+        ));
+    }
     let (producer, mut commands) = producer(desk.world(), &topic, config, client.as_deref())?;
     match desk.input.take() {
         Some(text) => {
