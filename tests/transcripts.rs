@@ -77,6 +77,7 @@ scripts! {
     a_producer_with_too_long_a_transaction_timeout_is_refused
     a_record_has_a_life_from_its_making_to_its_last_reading
     a_record_is_processed_again_because_its_reader_resumed_before_it
+    a_record_of_a_transaction_lives_on_once_it_is_committed
     a_record_that_is_never_acknowledged_is_archived_after_its_last_delivery
     a_removed_consumer_says_goodbye_first
     a_removed_topic_takes_its_offsets_along

@@ -14,7 +14,6 @@ pub const PRODUCER: Caveats = Caveats {
     left_out: &[
         "buffer.memory, and send() blocking on it",
         "compression",
-        "adaptive partitioning by broker load",
         "without transactions, the InitProducerId request: a producer id is simply there",
         "the first version of transactions, and two-phase commit (KIP-939)",
         "the rest of the application: it writes to one topic, and ends transactions by the clock or by hand",
@@ -35,13 +34,14 @@ pub const TOPIC: Caveats = Caveats {
 
 pub const BROKER: Caveats = Caveats {
     modelled: "As in Kafka's KRaft mode: registration, heartbeats and fencing, controlled shutdown, elections (clean, \
-               preferred, unclean), in-sync replicas, eligible leader replicas behind their flag, placement over racks.",
+               preferred, unclean), in-sync replicas, eligible leader replicas behind their flag, placement over racks; transaction \
+               coordinators with their timeouts, fencing and markers.",
     left_out: &[
         "the controllers' own quorum: one controller, on a machine of its own, that does not fail",
         "the metadata log as records: brokers are sent the whole image",
         "__consumer_offsets as a log: what a coordinator knows is on every in-sync replica at once",
-        "__transaction_state as a log: what a coordinator decides is written at once and outlives every disk; transactional \
-         ids and what is known of producers never expire",
+        "__transaction_state as a log: what a coordinator decides is written at once and outlives every disk, and it never \
+         forgets a transactional id",
         "several disks in a broker, and recognising an empty one",
     ],
 };

@@ -7,6 +7,7 @@ use crate::engine::{Cause, Observation, ObservationId, World};
 use crate::kernel::order::sort_by_key;
 use crate::kernel::{SortedMap, Time};
 use crate::model::fact::{Fact, Subject};
+use crate::model::log::Kind;
 use crate::model::{Name, TopicPartition};
 use crate::view::records::{RecordRow, records};
 
@@ -30,6 +31,8 @@ pub struct Life {
     positions: SortedMap<Name, Observation>,
     is_appended: bool,
     is_readable: bool,
+    /// Whether it counts, if it was written in a transaction.
+    is_decided: bool,
     is_acknowledged: bool,
     committed: Vec<Name>,
     /// How often each group has processed it; and its consumers then, for the reason of the last time.
@@ -67,6 +70,7 @@ impl Life {
             positions: SortedMap::new(),
             is_appended: false,
             is_readable: false,
+            is_decided: false,
             is_acknowledged: false,
             committed: Vec::new(),
             processed: SortedMap::new(),
@@ -82,7 +86,7 @@ impl Life {
     pub fn observe(&mut self, observation: &Observation, world: &World) {
         match &observation.subject {
             Subject::Producer(_) => self.observe_producer(observation),
-            Subject::Partition(partition) if *partition == self.partition => self.observe_partition(observation),
+            Subject::Partition(partition) if *partition == self.partition => self.observe_partition(observation, world),
             Subject::Group(group) => self.observe_group(observation, group),
             Subject::Consumer(name) => self.observe_consumer(observation, name, world),
             _ => {}
@@ -119,8 +123,14 @@ impl Life {
         (base_offset..base_offset + u64::from(records)).contains(&self.offset)
     }
 
-    fn observe_partition(&mut self, observation: &Observation) {
+    fn observe_partition(&mut self, observation: &Observation, world: &World) {
         match &observation.fact {
+            Fact::MarkerWritten { offset, .. }
+                if self.is_appended && !self.is_decided && self.ends_here(*offset, world) =>
+            {
+                self.is_decided = true;
+                self.take(observation);
+            }
             Fact::Appended { base_offset, records } if !self.is_appended && self.is_within(*base_offset, *records) => {
                 self.is_appended = true;
                 let batch = self.sent.iter().find(|sent| Cause::Observation(sent.id) == observation.cause).cloned();
@@ -143,6 +153,15 @@ impl Life {
             }
             _ => {}
         }
+    }
+
+    /// Whether the marker at this offset ends the transaction that the record was written in.
+    fn ends_here(&self, marker: u64, world: &World) -> bool {
+        let Some(log) = world.shown_replica(&self.partition).map(|replica| &replica.log) else { return false };
+        let stamp = |offset| log.batches_from(offset).next().and_then(|batch| batch.stamp);
+        stamp(self.offset)
+            .zip(stamp(marker))
+            .is_some_and(|(own, marker)| own.kind == Kind::Transactional && own.producer == marker.producer)
     }
 
     fn observe_group(&mut self, observation: &Observation, group: &Name) {
