@@ -29,6 +29,7 @@ pub struct Life {
     events: Vec<Observation>,
     /// What last set a consumer's position in the partition.
     positions: SortedMap<Name, Observation>,
+    is_sending_told: bool,
     is_appended: bool,
     is_readable: bool,
     /// Whether it counts, if it was written in a transaction.
@@ -68,6 +69,7 @@ impl Life {
             sent: VecDeque::new(),
             events: Vec::new(),
             positions: SortedMap::new(),
+            is_sending_told: false,
             is_appended: false,
             is_readable: false,
             is_decided: false,
@@ -110,13 +112,29 @@ impl Life {
                 self.sent.push_back(observation.clone());
             }
             Fact::BatchAcknowledged { partition, base_offset: Some(base), records }
-                if *partition == self.partition && !self.is_acknowledged && self.is_within(*base, *records) =>
+                if *partition == self.partition && !self.is_acknowledged =>
             {
-                self.is_acknowledged = true;
-                self.take(observation);
+                let sent = self.oldest_sent(&observation.subject, *records);
+                if self.is_within(*base, *records) {
+                    self.is_acknowledged = true;
+                    // The first batch of a transaction is taken only after the coordinator has answered the leader.
+                    if let Some(sent) = sent.filter(|_| !self.is_sending_told) {
+                        self.take(&sent);
+                    }
+                    self.take(observation);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Takes out the oldest batch of so many records that a producer has sent and heard nothing of.
+    fn oldest_sent(&mut self, producer: &Subject, count: u32) -> Option<Observation> {
+        let is_it = |sent: &Observation| match sent.fact {
+            Fact::BatchSent { records, .. } => sent.subject == *producer && records == count,
+            _ => false,
+        };
+        self.sent.iter().position(is_it).and_then(|index| self.sent.remove(index))
     }
 
     fn is_within(&self, base_offset: u64, records: u32) -> bool {
@@ -134,6 +152,7 @@ impl Life {
             Fact::Appended { base_offset, records } if !self.is_appended && self.is_within(*base_offset, *records) => {
                 self.is_appended = true;
                 let batch = self.sent.iter().find(|sent| Cause::Observation(sent.id) == observation.cause).cloned();
+                self.is_sending_told = batch.is_some();
                 batch.iter().for_each(|batch| self.take(batch));
                 self.take(observation);
             }
