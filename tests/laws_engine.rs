@@ -137,14 +137,18 @@ proptest! {
 
 fn ends_alike(busy: &Busy, budget: u64) -> Result<(), TestCaseError> {
     let mut in_one_go = busy.played(u64::MAX);
-    reproducible(&mut in_one_go, scenario_of, |in_one_go| {
-        for budget in [1, budget] {
-            let in_slices = busy.played(budget);
-            prop_assert_eq!(in_slices.digest().to_string(), in_one_go.digest().to_string(), "{} at a time", budget);
-            prop_assert_eq!(in_slices.events(), in_one_go.events(), "{} at a time", budget);
-        }
-        Ok(())
-    })
+    reproducible(
+        &mut in_one_go,
+        |run| scenario_of(run, run.world().cluster.config.clone()),
+        |in_one_go| {
+            for budget in [1, budget] {
+                let in_slices = busy.played(budget);
+                prop_assert_eq!(in_slices.digest().to_string(), in_one_go.digest().to_string(), "{} at a time", budget);
+                prop_assert_eq!(in_slices.events(), in_one_go.events(), "{} at a time", budget);
+            }
+            Ok(())
+        },
+    )
 }
 
 /// Of a rebalance of three members there are so many at the least.

@@ -124,16 +124,19 @@ struct Run {
     history: BTreeMap<(TopicPartition, u32, u64), u32>,
 }
 
+fn cluster() -> ClusterConfig {
+    ClusterConfig {
+        client_latency: up_to(20),
+        broker_latency: up_to(30),
+        replica_lag_time_max_ms: 10_000,
+        ..Default::default()
+    }
+}
+
 impl Run {
     fn new(seed: u64, topic: TopicConfig, acks: Acks) -> Self {
-        let cluster = ClusterConfig {
-            client_latency: up_to(20),
-            broker_latency: up_to(30),
-            replica_lag_time_max_ms: 10_000,
-            ..Default::default()
-        };
         let mut run = Run {
-            simulation: Simulation::new(seed, cluster),
+            simulation: Simulation::new(seed, cluster()),
             high_watermarks: BTreeMap::new(),
             history: BTreeMap::new(),
         };
@@ -220,7 +223,7 @@ impl Run {
     }
 
     fn holds(mut self, case: impl FnOnce(&mut Run) -> Result<(), TestCaseError>) -> Result<(), TestCaseError> {
-        reproducible(&mut self, |run| scenario_of(&run.simulation), case)
+        reproducible(&mut self, |run| scenario_of(&run.simulation, cluster()), case)
     }
 
     /// Records in the logs of all leaders.

@@ -131,7 +131,7 @@ impl Player {
 
     /// The run as it was recorded, as a document.
     pub fn scenario(&self) -> Scenario {
-        let Scenario { commands, opens_at_ms, .. } = scenario_of(self.simulation());
+        let Scenario { commands, opens_at_ms, .. } = scenario_of(self.simulation(), self.beginning.cluster.clone());
         Scenario { commands, opens_at_ms, ..self.beginning.clone() }
     }
 

@@ -1,14 +1,15 @@
 //! What was done in a run, as a document.
 
 use headwater::engine::Simulation;
+use headwater::model::kafka::config::ClusterConfig;
 use headwater::scenario::Scenario;
 
-/// The recorded run, as a document that opens at the moment it has reached; the network is as it was to begin with.
-pub fn scenario_of(simulation: &Simulation) -> Scenario {
-    let world = simulation.world();
+/// The recorded run, as a document that opens at the moment it has reached. Commands may have changed the cluster since its
+/// beginning, so that has to be given.
+pub fn scenario_of(simulation: &Simulation, beginning: ClusterConfig) -> Scenario {
     Scenario {
-        seed: world.seed,
-        cluster: world.cluster.config.clone(),
+        seed: simulation.world().seed,
+        cluster: beginning,
         opens_at_ms: simulation.now().as_millis(),
         commands: simulation.commands().iter().map(|timed| timed.clone().into()).collect(),
         ..Scenario::empty()
