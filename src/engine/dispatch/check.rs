@@ -3,6 +3,7 @@
 use super::brokers::broker_id;
 use crate::engine::Simulation;
 use crate::engine::command::{Command, Pace};
+use crate::kernel::later::entrance;
 use crate::kernel::{Delay, Ppm};
 use crate::model::kafka::broker::{self, Broker};
 use crate::model::kafka::config::{
@@ -24,7 +25,6 @@ impl Simulation {
             Command::AddTopic { topic, config } => self.check_new_topic(topic, config),
             Command::RemoveTopic { topic } => self.has_topic(topic),
             Command::AddPartitions { topic, total } => self.check_partitions(topic, *total),
-            Command::ConfigureTopic { topic, config } => self.check_topic_config(topic, config),
             Command::AddProducer { producer, topic, config, workload } => {
                 self.check_new_producer(producer, topic.as_ref())?;
                 check_producer_config(config, workload)
@@ -33,24 +33,13 @@ impl Simulation {
             | Command::SetProducing { producer, .. }
             | Command::RestartProducer { producer } => self.has_producer(producer),
             Command::KillProducer { producer } => self.check_running(producer),
-            Command::EndTransaction { producer, .. } => self.check_transaction(producer),
-            Command::ConfigureProducer { producer, config, workload } => {
-                self.has_producer(producer)?;
-                check_producer_config(config, workload)
-            }
             Command::Connect { producer, topic } => {
                 self.has_producer(producer)?;
                 topic.iter().try_for_each(|topic| self.has_topic(topic))
             }
-            Command::Publish { .. } => self.check_publish(command),
-            Command::Replay { producer, pace, .. } => self.check_replay(producer, *pace),
             Command::AddGroup { group, topics, config } => self.check_new_group(group, topics, config),
             Command::RemoveGroup { group } | Command::StopGroup { group } | Command::StartGroup { group } => {
                 self.has_group(group)
-            }
-            Command::ConfigureGroup { group, config } => {
-                self.has_group(group)?;
-                self.check_group_config(config, &world.groups[group].topics)
             }
             Command::Subscribe { group, topic } => self.check_subscribe(group, topic),
             Command::Unsubscribe { group, topic } => self.check_unsubscribe(group, topic),
@@ -67,7 +56,6 @@ impl Simulation {
                 self.consumer(consumer)?;
                 within("percent", *percent, 1, 100_000)
             }
-            Command::SetClock { client, drift_ppm, ahead_ms } => world.check_clock(client, *drift_ppm, *ahead_ms),
             Command::Seek { group, scope, to } => {
                 self.has_offsets(group)?;
                 world.plan_seek(group, scope, *to).map(|_| ())
@@ -76,15 +64,43 @@ impl Simulation {
                 self.has_offsets(group)?;
                 world.plan_reset(group, scope, *to).map(|_| ())
             }
+            Command::Rename { node, label } => self.check_rename(node, label),
+            Command::Place { node, .. } => self.has_part(node),
+            Command::AddBroker { .. }
+            | Command::KillBroker { .. }
+            | Command::ShutDownBroker { .. }
+            | Command::RestartBroker { .. } => self.check_on_brokers(command),
+            rare => {
+                type Check = fn(&Simulation, &Command) -> Result<(), Refusal>;
+                entrance::<Check>(Simulation::check_rarely_fetched_later)(self, rare)
+            }
+        }
+    }
+
+    /// Of what `perform_rarely_fetched_later` carries out.
+    fn check_rarely_fetched_later(&self, command: &Command) -> Result<(), Refusal> {
+        let world = &self.world;
+        match command {
+            Command::ConfigureTopic { topic, config } => self.check_topic_config(topic, config),
+            Command::EndTransaction { producer, .. } => self.check_transaction(producer),
+            Command::ConfigureProducer { producer, config, workload } => {
+                self.has_producer(producer)?;
+                check_producer_config(config, workload)
+            }
+            Command::Publish { .. } => self.check_publish(command),
+            Command::Replay { producer, pace, .. } => self.check_replay(producer, *pace),
+            Command::ConfigureGroup { group, config } => {
+                self.has_group(group)?;
+                self.check_group_config(config, &world.groups[group].topics)
+            }
+            Command::SetClock { client, drift_ppm, ahead_ms } => world.check_clock(client, *drift_ppm, *ahead_ms),
             Command::DeleteOffsets { group, scope } => world.plan_deletion(group, scope).map(|_| ()),
             Command::Partition { a, b }
             | Command::Repair { a, b }
             | Command::Hold { a, b }
             | Command::Release { a, b } => self.check_link(a, b),
             Command::SetNetwork { client_latency, loss_ppm } => check_network(client_latency, *loss_ppm),
-            Command::Rename { node, label } => self.check_rename(node, label),
-            Command::Place { node, .. } => self.has_part(node),
-            on_brokers => self.check_on_brokers(on_brokers),
+            on_brokers => self.check_rarely_on_brokers(on_brokers),
         }
     }
 
@@ -287,7 +303,14 @@ impl Simulation {
             Command::KillBroker { broker } | Command::ShutDownBroker { broker } => {
                 self.check_broker_life(broker, command)
             }
-            Command::WipeBroker { broker } | Command::RestartBroker { broker } => self.broker(broker).map(|_| ()),
+            Command::RestartBroker { broker } => self.broker(broker).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_rarely_on_brokers(&self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::WipeBroker { broker } => self.broker(broker).map(|_| ()),
             Command::DeleteRecords { topic, partition, before } => self.check_deletion(topic, *partition, *before),
             Command::ElectLeaders { topic, partition, .. } => self.check_election(topic.as_ref(), *partition),
             _ => Ok(()),

@@ -14,6 +14,7 @@ mod room;
 
 use super::command::{Command, Switch};
 use super::{Cause, Place, Simulation, World};
+use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, Time};
 use crate::model::actor::Out;
 use crate::model::fact::{Fact, Subject};
@@ -30,32 +31,18 @@ impl Simulation {
             Command::AddTopic { topic, config } => self.add_topic(&topic, config, cause),
             Command::RemoveTopic { topic } => self.remove_topic(&topic, cause),
             Command::AddPartitions { topic, total } => self.add_partitions(&topic, total, cause),
-            Command::ConfigureTopic { topic, config } => self.configure_topic(&topic, config, cause),
-
             Command::AddProducer { producer, topic, config, workload } => {
                 self.add_producer(&producer, topic, config, workload, cause);
             }
             Command::RemoveProducer { producer } => self.remove_producer(&producer, cause),
-            Command::ConfigureProducer { producer, config, workload } => {
-                self.configure_producer(&producer, config, workload, cause);
-            }
             Command::Connect { producer, topic } => self.connect(&producer, topic, cause),
             Command::SetProducing { producer, producing } => {
                 self.set_producing(&producer, producing == Switch::On, cause);
             }
             Command::KillProducer { producer } => self.kill_producer(&producer, cause),
             Command::RestartProducer { producer } => self.restart_producer(&producer, cause),
-            Command::EndTransaction { producer, outcome } => self.end_transaction(&producer, outcome, cause),
-            Command::Publish { producer, key, value, headers, partition, count } => {
-                let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-                let made = crate::model::kafka::producer::Handmade { key, value, headers, partition, count };
-                self.publish(&producer, &made, cause);
-            }
-            Command::Replay { producer, rows, pace } => self.replay(&producer, rows, pace, cause),
-
             Command::AddGroup { group, topics, config } => self.add_group(&group, topics, config, cause),
             Command::RemoveGroup { group } => self.remove_group(&group, cause),
-            Command::ConfigureGroup { group, config } => self.configure_group(&group, config, cause),
             Command::Subscribe { group, topic } => self.subscribe(&group, topic, cause),
             Command::Unsubscribe { group, topic } => self.unsubscribe(&group, &topic, cause),
 
@@ -65,15 +52,48 @@ impl Simulation {
             Command::Hang { consumer } => self.with_consumer(&consumer, cause, Consumer::hang),
             Command::Unhang { consumer } => self.with_consumer(&consumer, cause, Consumer::unhang),
             Command::SlowDown { consumer, percent } => self.slow_down(&consumer, percent, cause),
-            Command::SetClock { client, drift_ppm, ahead_ms } => self.set_clock(&client, drift_ppm, ahead_ms, cause),
             Command::Leave { consumer } => self.with_consumer(&consumer, cause, Consumer::leave),
             Command::Restart { consumer } => self.restart(&consumer, cause),
 
             Command::Seek { group, scope, to } => self.seek(&group, &scope, to, cause),
             Command::ResetOffsets { group, scope, to } => self.reset_offsets(&group, &scope, to, cause),
-            Command::DeleteOffsets { group, scope } => self.delete_offsets(&group, &scope, cause),
             Command::StopGroup { group } => self.stop_group(&group, cause),
             Command::StartGroup { group } => self.start_group(&group, cause),
+            Command::Rename { node, label } => self.rename(&node, label, cause),
+            Command::Place { node, x, y } => {
+                self.world.stage.put(&node, Place { x, y });
+                self.observe(Subject::Stage, Fact::Placed { node, x, y }, cause);
+            }
+            Command::AddBroker { .. }
+            | Command::KillBroker { .. }
+            | Command::ShutDownBroker { .. }
+            | Command::RestartBroker { .. } => self.perform_on_brokers(command, cause),
+            rare => {
+                type Perform = fn(&mut Simulation, Command, Cause);
+                entrance::<Perform>(Simulation::perform_rarely_fetched_later)(self, rare, cause);
+            }
+        }
+    }
+
+    /// What can be asked for only where there is more than the first minute needs: panels, menus, the terminal.
+    fn perform_rarely_fetched_later(&mut self, command: Command, cause: Cause) {
+        match command {
+            Command::ConfigureTopic { topic, config } => self.configure_topic(&topic, config, cause),
+
+            Command::ConfigureProducer { producer, config, workload } => {
+                self.configure_producer(&producer, config, workload, cause);
+            }
+            Command::EndTransaction { producer, outcome } => self.end_transaction(&producer, outcome, cause),
+            Command::Publish { producer, key, value, headers, partition, count } => {
+                let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+                let made = crate::model::kafka::producer::Handmade { key, value, headers, partition, count };
+                self.publish(&producer, &made, cause);
+            }
+            Command::Replay { producer, rows, pace } => self.replay(&producer, rows, pace, cause),
+
+            Command::ConfigureGroup { group, config } => self.configure_group(&group, config, cause),
+            Command::SetClock { client, drift_ppm, ahead_ms } => self.set_clock(&client, drift_ppm, ahead_ms, cause),
+            Command::DeleteOffsets { group, scope } => self.delete_offsets(&group, &scope, cause),
 
             Command::Partition { a, b } => self.cut(&a, &b, cause),
             Command::Repair { a, b } => self.repair(&a, &b, cause),
@@ -85,12 +105,7 @@ impl Simulation {
                 self.observe(Subject::Network, Fact::NetworkChanged, cause);
             }
 
-            Command::Rename { node, label } => self.rename(&node, label, cause),
-            Command::Place { node, x, y } => {
-                self.world.stage.put(&node, Place { x, y });
-                self.observe(Subject::Stage, Fact::Placed { node, x, y }, cause);
-            }
-            on_brokers => self.perform_on_brokers(on_brokers, cause),
+            on_brokers => self.perform_rarely_on_brokers(on_brokers, cause),
         }
     }
 
@@ -99,9 +114,15 @@ impl Simulation {
         match command {
             Command::AddBroker { broker, rack } => self.add_broker(&broker, rack, cause),
             Command::KillBroker { broker } => self.kill_broker(&broker, cause),
-            Command::WipeBroker { broker } => self.wipe_broker(&broker, cause),
             Command::ShutDownBroker { broker } => self.shut_down_broker(&broker, cause),
             Command::RestartBroker { broker } => self.restart_broker(&broker, cause),
+            _ => unreachable!("every other command is carried out elsewhere"),
+        }
+    }
+
+    fn perform_rarely_on_brokers(&mut self, command: Command, cause: Cause) {
+        match command {
+            Command::WipeBroker { broker } => self.wipe_broker(&broker, cause),
             Command::DeleteRecords { topic, partition, before } => {
                 self.delete_records(&TopicPartition::new(&topic, partition), before, cause);
             }

@@ -14,6 +14,24 @@ impl Broker {
         self.metadata.coordinator(group) == Some(self.id)
     }
 
+    /// A heartbeat of one of the newer protocols.
+    pub(super) fn coordinate_modern(
+        &mut self,
+        now: Time,
+        caller: Caller,
+        request: &Request,
+        cluster: &Cluster,
+        out: &mut Out,
+    ) {
+        match group_of(request) {
+            Some(group) if !self.coordinates(group) => {
+                caller.answer(Response::Refused(ErrorCode::NotCoordinator), out);
+            }
+            Some(_) => self.coordinator.handle_heartbeat(now, cluster, caller, request, out),
+            None => {}
+        }
+    }
+
     pub(super) fn coordinate(&mut self, now: Time, caller: Caller, request: Request, cluster: &Cluster, out: &mut Out) {
         let Some(group) = group_of(&request) else { return };
         if !self.coordinates(group) {

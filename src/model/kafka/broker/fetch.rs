@@ -3,6 +3,7 @@
 
 use super::Broker;
 use super::partition::Partition;
+use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
@@ -66,7 +67,8 @@ impl Broker {
             self.end_wait(from, correlation, out);
         }
         if !self.waiting_shares.is_empty() {
-            self.answer_shares_of(name, out);
+            type Answer = fn(&mut Broker, &TopicPartition, &mut Out);
+            entrance::<Answer>(Broker::answer_shares_of_fetched_later)(self, name, out);
         }
     }
 

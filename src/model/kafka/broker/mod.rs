@@ -45,6 +45,7 @@ use super::cluster::{Cluster, MetadataImage, Replicas, Topic};
 use super::config::{Acks, ClusterConfig, IsolationLevel};
 use super::coordinator::{Caller, Coordinator};
 use super::message::{AlterPartition, BrokerId, Correlation, ErrorCode, Message, OffsetSpec, Request, Response};
+use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::{Name, TopicPartition};
@@ -223,6 +224,24 @@ impl Broker {
                     partition.withdraw_proposal();
                 }
             }
+            response @ (Response::AddPartitionsToTxn(_) | Response::WriteTxnMarkers { .. }) => {
+                type Take = fn(&mut Broker, Time, Correlation, Response, &Cluster, &mut Out);
+                let take = entrance::<Take>(Broker::take_rare_answer_fetched_later);
+                take(self, now, correlation, response, cluster, out);
+            }
+            _ => {}
+        }
+    }
+
+    fn take_rare_answer_fetched_later(
+        &mut self,
+        now: Time,
+        correlation: Correlation,
+        response: Response,
+        cluster: &Cluster,
+        out: &mut Out,
+    ) {
+        match response {
             Response::AddPartitionsToTxn(result) => self.take_registered(now, correlation, result, cluster, out),
             Response::WriteTxnMarkers { results, groups } => {
                 self.take_marked(now, correlation, &results, &groups, cluster, out);
@@ -240,6 +259,37 @@ impl Broker {
                 let request = produce::Produce { transactional_id, acks, timeout, batches, origin, refused };
                 self.produce(now, caller, request, out);
             }
+            Request::Fetch(fetch) => self.fetch(now, caller, fetch, cluster, out),
+            Request::ListOffsets { isolation, partitions } => {
+                caller.answer(self.list_offsets(isolation, partitions), out);
+            }
+            Request::FindCoordinator { key } => {
+                let broker = self.metadata.coordinator(&key).ok_or(ErrorCode::CoordinatorNotAvailable);
+                caller.answer(Response::FindCoordinator(broker), out);
+            }
+            request @ (Request::JoinGroup(_)
+            | Request::SyncGroup { .. }
+            | Request::Heartbeat { .. }
+            | Request::LeaveGroup { .. }
+            | Request::OffsetCommit(_)
+            | Request::OffsetFetch { .. }) => self.coordinate(now, caller, request, cluster, out),
+            request => {
+                type Answer = fn(&mut Broker, Time, Caller, Request, &Cluster, &mut Out);
+                entrance::<Answer>(Broker::answer_rarely_fetched_later)(self, now, caller, request, cluster, out);
+            }
+        }
+    }
+
+    /// What only clients ask that were set up to: with transactions, or with one of the newer group protocols.
+    fn answer_rarely_fetched_later(
+        &mut self,
+        now: Time,
+        caller: Caller,
+        request: Request,
+        cluster: &Cluster,
+        out: &mut Out,
+    ) {
+        match request {
             Request::WriteTxnMarkers { timeout, markers, producer, outcome, groups } => {
                 let groups = self.end_offsets(now, producer, outcome, groups, cluster, out);
                 let (origin, refused) = (produce::Origin::Coordinator(groups), Vec::new());
@@ -253,14 +303,6 @@ impl Broker {
                 };
                 self.produce(now, caller, request, out);
             }
-            Request::Fetch(fetch) => self.fetch(now, caller, fetch, cluster, out),
-            Request::ListOffsets { isolation, partitions } => {
-                caller.answer(self.list_offsets(isolation, partitions), out);
-            }
-            Request::FindCoordinator { key } => {
-                let broker = self.metadata.coordinator(&key).ok_or(ErrorCode::CoordinatorNotAvailable);
-                caller.answer(Response::FindCoordinator(broker), out);
-            }
             Request::ShareFetch(fetch) => self.share_fetch(caller, fetch, cluster, out),
             Request::ShareAcknowledge { group, member_id, acknowledgements, leaves } => {
                 self.share_acknowledge(caller, &group, &member_id, (&acknowledgements, leaves), out);
@@ -273,7 +315,7 @@ impl Broker {
             Request::TxnOffsetCommit { transactional_id, producer, commit } => {
                 self.commit_in_transaction(now, caller, transactional_id, producer, commit, out);
             }
-            group_request => self.coordinate(now, caller, group_request, cluster, out),
+            group_request => self.coordinate_modern(now, caller, &group_request, cluster, out),
         }
     }
 
@@ -282,20 +324,40 @@ impl Broker {
         match timer {
             Timer::FetchWait { from, correlation } => {
                 self.end_wait(*from, *correlation, out);
-                self.end_share_wait(*from, *correlation, out);
+                if !self.waiting_shares.is_empty() {
+                    self.fire_rarely(now, timer, cluster, out);
+                }
             }
-            Timer::ShareLocks => self.expire_share_locks(out),
             Timer::ProduceWait { from } => self.time_out_produce(*from, out),
             Timer::ReplicaFetch { leader } => self.fetch_from(now, *leader, cluster, out),
             Timer::BrokerHeartbeat => self.speak_to_controller(now, cluster, out),
             Timer::IsrCheck => self.check_isr(now, cluster, out),
-            Timer::Cleaner => self.clean_logs(now, out),
             Timer::Retention => self.delete_old_segments(now, cluster, out),
             Timer::Checkpoint => self.write_checkpoints(now, out),
+            Timer::Cleaner
+            | Timer::ShareLocks
+            | Timer::TransactionMarkers
+            | Timer::TransactionTimeouts
+            | Timer::Registration(_) => self.fire_rarely(now, timer, cluster, out),
+            _ => self.coordinator.fire(now, cluster, timer, out),
+        }
+    }
+
+    fn fire_rarely(&mut self, now: Time, timer: &Timer, cluster: &Cluster, out: &mut Out) {
+        type Fire = fn(&mut Broker, Time, &Timer, &Cluster, &mut Out);
+        entrance::<Fire>(Broker::fire_rarely_fetched_later)(self, now, timer, cluster, out);
+    }
+
+    /// Timers of what was set up: compaction, share groups, transactions.
+    fn fire_rarely_fetched_later(&mut self, now: Time, timer: &Timer, cluster: &Cluster, out: &mut Out) {
+        match timer {
+            Timer::FetchWait { from, correlation } => self.end_share_wait(*from, *correlation, out),
+            Timer::ShareLocks => self.expire_share_locks(out),
+            Timer::Cleaner => self.clean_logs(now, out),
             Timer::TransactionMarkers => self.send_markers(now, cluster, out),
             Timer::TransactionTimeouts => self.abort_timed_out(now, cluster, out),
             Timer::Registration(correlation) => self.give_up_registering(now, *correlation, out),
-            _ => self.coordinator.fire(now, cluster, timer, out),
+            _ => unreachable!("{timer:?} is none of these"),
         }
     }
 

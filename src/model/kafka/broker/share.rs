@@ -235,7 +235,11 @@ impl Broker {
     }
 
     /// Answers the share fetches that wait for this partition and can have something now.
-    pub(super) fn answer_shares_of(&mut self, name: &TopicPartition, out: &mut Out) {
+    pub(super) fn answer_shares_of_fetched_later(&mut self, name: &TopicPartition, out: &mut Out) {
+        self.answer_shares_of(name, out);
+    }
+
+    fn answer_shares_of(&mut self, name: &TopicPartition, out: &mut Out) {
         let concerns = |waiting: &WaitingShare| waiting.fetch.partitions.contains(name);
         let waiting: Vec<(Endpoint, Correlation)> =
             self.waiting_shares.iter().filter(|(_, waiting)| concerns(waiting)).map(|(&caller, _)| caller).collect();

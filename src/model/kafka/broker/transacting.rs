@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{Broker, produce};
+use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Effect, Out, Timer};
 use crate::model::fact::{Fact, Subject};
@@ -318,6 +319,14 @@ impl Broker {
     /// Asks the coordinator to register the partitions of a produce request that its transaction has not written to yet. False
     /// if there are none.
     pub(super) fn register(&mut self, now: Time, from: Endpoint, request: &produce::Produce, out: &mut Out) -> bool {
+        if request.transactional_id.is_none() {
+            return false;
+        }
+        type Register = fn(&mut Broker, Time, Endpoint, &produce::Produce, &mut Out) -> bool;
+        entrance::<Register>(Broker::register_fetched_later)(self, now, from, request, out)
+    }
+
+    fn register_fetched_later(&mut self, now: Time, from: Endpoint, request: &produce::Produce, out: &mut Out) -> bool {
         let Some(id) = request.transactional_id.clone() else { return false };
         let is_new = |batch: &&ProduceBatch| {
             let partition = self.partitions.get(&batch.partition).filter(|partition| partition.leads());
@@ -439,6 +448,13 @@ impl Broker {
 
     /// The process at the other end is gone: what was asked there is asked again.
     pub(super) fn lose_coordinated(&mut self, now: Time, from: Endpoint, out: &mut Out) {
+        if !self.transacting.markers.is_empty() || !self.transacting.registrations.is_empty() {
+            type Lose = fn(&mut Broker, Time, Endpoint, &mut Out);
+            entrance::<Lose>(Broker::lose_coordinated_fetched_later)(self, now, from, out);
+        }
+    }
+
+    fn lose_coordinated_fetched_later(&mut self, now: Time, from: Endpoint, out: &mut Out) {
         let Transacting { markers, registrations, .. } = &mut self.transacting;
         let before = markers.len();
         markers.retain(|_, sent| sent.to != from);

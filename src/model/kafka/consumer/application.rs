@@ -2,6 +2,7 @@
 
 use super::commit::CommitKind;
 use super::{Consumer, Life, Step};
+use crate::kernel::later::entrance;
 use crate::kernel::{Delay, Span};
 use crate::model::TopicPartition;
 use crate::model::actor::{Effect, ProcessedRecords, Timer};
@@ -121,7 +122,7 @@ impl Consumer {
         }
         if self.config.protocol == GroupProtocol::Share {
             if is_active {
-                self.poll_shared(step);
+                entrance::<fn(&mut Consumer, &mut Step)>(Consumer::poll_shared_fetched_later)(self, step);
             }
             return;
         }
@@ -185,7 +186,7 @@ impl Consumer {
     fn finish_work(&mut self, step: &mut Step) {
         self.report_work(step);
         if self.config.protocol == GroupProtocol::Share {
-            self.note_shared_work();
+            entrance::<fn(&mut Consumer)>(Consumer::note_shared_work_fetched_later)(self);
         }
         self.application = Application::Polling;
         let waits_for_output = self.is_exactly_once() || self.is_closing || !self.polls_at_once();

@@ -2,6 +2,7 @@
 
 use super::{Application, Consumer, Membership, Purpose, Step};
 use crate::kernel::Time;
+use crate::kernel::later::entrance;
 use crate::model::Name;
 use crate::model::actor::Timer;
 use crate::model::fact::Fact;
@@ -104,7 +105,7 @@ impl Consumer {
     /// position is beyond what it has processed.
     fn leave_group(&mut self, step: &mut Step) {
         if self.config.protocol == GroupProtocol::Share {
-            self.give_back_shared(step);
+            entrance::<fn(&mut Consumer, &mut Step)>(Consumer::give_back_shared_fetched_later)(self, step);
             return self.say_goodbye(step);
         }
         let is_idle = !matches!(self.application, Application::Working(_));

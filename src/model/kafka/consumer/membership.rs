@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::commit::CommitKind;
 use super::reconciliation::Told;
 use super::{Consumer, Purpose, Step};
+use crate::kernel::later::entrance;
 use crate::kernel::{SortedMap, Span};
 use crate::model::actor::Timer;
 use crate::model::fact::Fact;
@@ -324,7 +325,7 @@ impl Consumer {
     /// The background thread: runs from the first completed join on, whatever the application does.
     pub(super) fn heartbeat(&mut self, step: &mut Step) {
         if self.config.protocol != GroupProtocol::Classic {
-            return self.send_heartbeat(step);
+            return entrance::<fn(&mut Consumer, &mut Step)>(Consumer::heartbeat_fetched_later)(self, step);
         }
         let (Some(generation), Some(member_id)) = (self.membership.generation, self.membership.member_id.clone())
         else {

@@ -38,6 +38,7 @@ use super::client::{Disconnected, Requests, deadline};
 use super::cluster::Cluster;
 use super::config::ConsumerConfig;
 use super::message::{BrokerId, ErrorCode, Message, PartitionMetadata, Request, Response};
+use crate::kernel::later::entrance;
 use crate::kernel::{Chance, Clock, Endpoint, SortedMap, Span, Time};
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::{Fact, ResetReason, Subject};
@@ -183,16 +184,6 @@ impl Consumer {
             (Purpose::Join, Response::JoinGroup(result)) => self.joined(result, step),
             (Purpose::Sync, Response::SyncGroup(result)) => self.synced(result),
             (Purpose::Heartbeat, Response::Heartbeat(result)) => self.heartbeat_answered(result, step),
-            (Purpose::ConsumerHeartbeat, Response::ConsumerGroupHeartbeat(result)) => {
-                self.consumer_heartbeat_answered(result, step);
-            }
-            (Purpose::ConsumerHeartbeat, Response::ShareGroupHeartbeat(result)) => {
-                self.consumer_heartbeat_answered(result, step);
-            }
-            (Purpose::ShareFetch(_), Response::ShareFetch { partitions, refused }) => {
-                self.take_acquired(partitions, refused, step);
-            }
-            (Purpose::ShareAcknowledge, Response::ShareAcknowledge { refused }) => self.acknowledged(refused, step),
             (Purpose::Commit(kind, offsets), Response::OffsetCommit(result)) => {
                 self.committed(kind, &offsets, result, step);
             }
@@ -208,9 +199,24 @@ impl Consumer {
                 self.abandon(&purpose, error, step);
                 self.look_again_later(step);
             }
+            (Purpose::ConsumerHeartbeat | Purpose::ShareFetch(_) | Purpose::ShareAcknowledge, response) => {
+                entrance::<fn(&mut Consumer, Response, &mut Step)>(Consumer::learn_fetched_later)(self, response, step);
+            }
             _ => {}
         }
         self.progress(step);
+    }
+
+    /// Answers in the newer protocols.
+    fn learn_fetched_later(&mut self, response: Response, step: &mut Step) {
+        match response {
+            Response::ConsumerGroupHeartbeat(result) | Response::ShareGroupHeartbeat(result) => {
+                self.consumer_heartbeat_answered(result, step);
+            }
+            Response::ShareFetch { partitions, refused } => self.take_acquired(partitions, refused, step),
+            Response::ShareAcknowledge { refused } => self.acknowledged(refused, step),
+            _ => {}
+        }
     }
 
     pub fn fire(&mut self, timer: &Timer, step: &mut Step) {

@@ -12,6 +12,7 @@
 
 use super::commit::CommitKind;
 use super::{Application, Consumer, Step};
+use crate::kernel::later::entrance;
 use crate::kernel::{Clock, Endpoint, SortedMap, Time};
 use crate::model::actor::{Effect, Out, ProcessedRecords, Timer};
 use crate::model::fact::Fact;
@@ -65,6 +66,14 @@ impl Consumer {
 
     /// The process begins: its producer, if it writes anywhere.
     pub(super) fn start_output(&mut self, seed: u64, step: &mut Step) {
+        if self.config.output_topic.is_none() {
+            return self.output = None;
+        }
+        type Start = fn(&mut Consumer, u64, &mut Step);
+        entrance::<Start>(Consumer::start_output_fetched_later)(self, seed, step);
+    }
+
+    fn start_output_fetched_later(&mut self, seed: u64, step: &mut Step) {
         let Some(topic) = self.config.output_topic.clone() else { return self.output = None };
         let is_exact = self.config.processing_guarantee == ProcessingGuarantee::ExactlyOnce;
         let config = ProducerConfig {
@@ -97,6 +106,14 @@ impl Consumer {
 
     /// The process is gone.
     pub(super) fn end_output(&mut self, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, &mut Step);
+        entrance::<Act>(Consumer::end_output_fetched_later)(self, step);
+    }
+
+    fn end_output_fetched_later(&mut self, step: &mut Step) {
         self.with_output(step, |producer, step| producer.kill(step.out));
         if let Some(output) = &mut self.output {
             (output.awaits, output.has_written) = (None, false);
@@ -121,6 +138,14 @@ impl Consumer {
     }
 
     pub(super) fn output_receives(&mut self, message: Message, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, Message, &mut Step);
+        entrance::<Act>(Consumer::output_receives_fetched_later)(self, message, step);
+    }
+
+    fn output_receives_fetched_later(&mut self, message: Message, step: &mut Step) {
         self.with_output(step, |producer, step| {
             producer.receive(step.now, message, step.keys, step.cluster, step.out);
         });
@@ -128,11 +153,27 @@ impl Consumer {
     }
 
     pub(super) fn output_fires(&mut self, timer: &Timer, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, &Timer, &mut Step);
+        entrance::<Act>(Consumer::output_fires_fetched_later)(self, timer, step);
+    }
+
+    fn output_fires_fetched_later(&mut self, timer: &Timer, step: &mut Step) {
         self.with_output(step, |producer, step| producer.wake(step.now, timer, step.cluster, step.out));
         self.look_at_output(step);
     }
 
     pub(super) fn output_disconnected(&mut self, from: Endpoint, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, Endpoint, &mut Step);
+        entrance::<Act>(Consumer::output_disconnected_fetched_later)(self, from, step);
+    }
+
+    fn output_disconnected_fetched_later(&mut self, from: Endpoint, step: &mut Step) {
         self.with_output(step, |producer, step| producer.disconnected(step.now, from, step.cluster, step.out));
         self.look_at_output(step);
     }
@@ -150,6 +191,14 @@ impl Consumer {
 
     /// `send()` for each of these.
     pub(super) fn write_output(&mut self, processed: &ProcessedRecords, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, &ProcessedRecords, &mut Step);
+        entrance::<Act>(Consumer::write_output_fetched_later)(self, processed, step);
+    }
+
+    fn write_output_fetched_later(&mut self, processed: &ProcessedRecords, step: &mut Step) {
         let Some(output) = &mut self.output else { return };
         output.has_written = true;
         let ProcessedRecords { partition, batch, from, to } = processed;
@@ -177,6 +226,14 @@ impl Consumer {
     /// The records of a `poll()` are done, or given up: `sendOffsetsToTransaction()` and `commitTransaction()`, or `flush()`.
     /// False if there is nothing to wait for.
     pub(super) fn settle_output(&mut self, step: &mut Step) -> bool {
+        if self.output.is_none() {
+            return false;
+        }
+        type Act = fn(&mut Consumer, &mut Step) -> bool;
+        entrance::<Act>(Consumer::settle_output_fetched_later)(self, step)
+    }
+
+    fn settle_output_fetched_later(&mut self, step: &mut Step) -> bool {
         let (is_exact, has_failed) = (self.is_exactly_once(), self.output_has_failed());
         let mut offsets = match self.commit_request(self.positions()) {
             Request::OffsetCommit(commit) => commit,
@@ -198,6 +255,14 @@ impl Consumer {
 
     /// The topic is gone that it has written to.
     pub fn drop_output(&mut self, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, &mut Step);
+        entrance::<Act>(Consumer::drop_output_fetched_later)(self, step);
+    }
+
+    fn drop_output_fetched_later(&mut self, step: &mut Step) {
         let was_waiting = self.output.as_ref().is_some_and(|output| output.awaits.is_some());
         self.end_output(step);
         self.output = None;
@@ -210,6 +275,14 @@ impl Consumer {
 
     /// Goes on if what the application waits for has happened.
     pub(super) fn look_at_output(&mut self, step: &mut Step) {
+        if self.output.is_none() {
+            return;
+        }
+        type Act = fn(&mut Consumer, &mut Step);
+        entrance::<Act>(Consumer::look_at_output_fetched_later)(self, step);
+    }
+
+    fn look_at_output_fetched_later(&mut self, step: &mut Step) {
         let is_waiting = matches!(self.application, Application::Committing);
         if !is_waiting || self.life != super::Life::Running {
             return;

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use super::commit::CommitKind;
 use super::{Consumer, Phase, Purpose, Step};
 use crate::kernel::Span;
+use crate::kernel::later::entrance;
 use crate::model::actor::Timer;
 use crate::model::fact::Fact;
 use crate::model::kafka::config::GroupProtocol;
@@ -31,6 +32,10 @@ pub struct Told {
 impl Consumer {
     /// What `poll()` does about the group. True once the consumer is a member.
     pub(super) fn ensure_reconciled(&mut self, step: &mut Step) -> bool {
+        entrance::<fn(&mut Consumer, &mut Step) -> bool>(Consumer::ensure_reconciled_fetched_later)(self, step)
+    }
+
+    fn ensure_reconciled_fetched_later(&mut self, step: &mut Step) -> bool {
         match self.membership.phase {
             Phase::Unjoined => {
                 self.join_by_heartbeat(step);
@@ -85,6 +90,10 @@ impl Consumer {
     }
 
     /// The background thread: the next heartbeat is due.
+    pub(super) fn heartbeat_fetched_later(&mut self, step: &mut Step) {
+        self.send_heartbeat(step);
+    }
+
     pub(super) fn send_heartbeat(&mut self, step: &mut Step) {
         let Some(member_id) = self.membership.member_id.clone() else { return };
         let interval = self.membership.heartbeat_interval.max(Span::from_millis(1));

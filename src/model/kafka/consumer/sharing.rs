@@ -40,7 +40,7 @@ impl Sharing {
 
 impl Consumer {
     /// `poll()` of a member in good standing.
-    pub(super) fn poll_shared(&mut self, step: &mut Step) {
+    pub(super) fn poll_shared_fetched_later(&mut self, step: &mut Step) {
         let Some(work) = Work::new(self.take_shared()) else { return self.send_share_fetches(step) };
         self.send_acknowledgements(step);
         self.observe(Fact::Polled { records: work.records() as u32 }, step);
@@ -160,7 +160,7 @@ impl Consumer {
     }
 
     /// Notes what the application did with the records of a poll.
-    pub(super) fn note_shared_work(&mut self) {
+    pub(super) fn note_shared_work_fetched_later(&mut self) {
         let Application::Working(work) = &self.application else { return };
         for (partition, from, to) in work.done() {
             match self.config.share_acknowledgement_mode {
@@ -195,7 +195,7 @@ impl Consumer {
     }
 
     /// `close()`: says what was done, and gives the rest back.
-    pub(super) fn give_back_shared(&mut self, step: &mut Step) {
+    pub(super) fn give_back_shared_fetched_later(&mut self, step: &mut Step) {
         let Some(member_id) = self.membership.member_id.clone() else { return };
         let leaders: SortedMap<BrokerId, ()> =
             self.assignment.keys().filter_map(|name| Some((self.leader_of(name)?.0, ()))).collect();

@@ -84,7 +84,7 @@ impl<'a> Step<'a> {
 
 impl Coordinator {
     /// Handles one of the requests that name a group: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit,
-    /// OffsetFetch, ConsumerGroupHeartbeat. The answer goes out through `out`: now, or once the rest of the group is where
+    /// OffsetFetch. The answer goes out through `out`: now, or once the rest of the group is where
     /// it must be.
     pub fn handle(&mut self, now: Time, cluster: &Cluster, caller: Caller, request: &Request, out: &mut Out) {
         let step = &mut Step::new(now, cluster, out);
@@ -107,14 +107,6 @@ impl Coordinator {
                 let result = self.classic(group).and_then(leave);
                 step.answer(caller, Response::LeaveGroup(result));
             }
-            Request::ConsumerGroupHeartbeat(heartbeat) => {
-                let result = self.heartbeat(step, heartbeat);
-                step.answer(caller, Response::ConsumerGroupHeartbeat(result));
-            }
-            Request::ShareGroupHeartbeat(heartbeat) => {
-                let result = self.share(heartbeat).and_then(|group| group.heartbeat(step, heartbeat));
-                step.answer(caller, Response::ShareGroupHeartbeat(result));
-            }
             Request::OffsetCommit(commit) => {
                 let result = self.commit(step, commit);
                 step.answer(caller, Response::OffsetCommit(result));
@@ -123,6 +115,22 @@ impl Coordinator {
                 step.answer(caller, self.fetch_offsets(group, partitions));
             }
             other => unreachable!("{} names no group: the broker answers it itself", other.api()),
+        }
+    }
+
+    /// Handles the one request of each of the newer protocols.
+    pub fn handle_heartbeat(&mut self, now: Time, cluster: &Cluster, caller: Caller, request: &Request, out: &mut Out) {
+        let step = &mut Step::new(now, cluster, out);
+        match request {
+            Request::ConsumerGroupHeartbeat(heartbeat) => {
+                let result = self.heartbeat(step, heartbeat);
+                step.answer(caller, Response::ConsumerGroupHeartbeat(result));
+            }
+            Request::ShareGroupHeartbeat(heartbeat) => {
+                let result = self.share(heartbeat).and_then(|group| group.heartbeat(step, heartbeat));
+                step.answer(caller, Response::ShareGroupHeartbeat(result));
+            }
+            other => unreachable!("{} is no heartbeat of these", other.api()),
         }
     }
 

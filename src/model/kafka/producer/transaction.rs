@@ -8,6 +8,7 @@
 //! with every `poll()` one, and the offsets in it (`sendOffsetsToTransaction`).
 
 use super::{Producer, Purpose};
+use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, Ppm, Span, Time};
 use crate::model::Name;
 use crate::model::actor::{Out, Timer};
@@ -129,6 +130,11 @@ impl Producer {
 
     /// The application thinks that it is time, and mostly commits.
     pub(super) fn end_in_time(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        type End = fn(&mut Producer, Time, &Cluster, &mut Out);
+        entrance::<End>(Producer::end_in_time_fetched_later)(self, now, cluster, out);
+    }
+
+    fn end_in_time_fetched_later(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         let rate = Ppm(self.config.abort_percent * 10_000);
         let aborts = rate > Ppm(0) && self.aborts.happens(rate);
         let outcome = if aborts { Outcome::Abort } else { Outcome::Commit };
@@ -164,6 +170,14 @@ impl Producer {
 
     /// Something of it cannot be written (`ABORTABLE_ERROR`), or the producer is fenced.
     pub(super) fn fail_transaction(&mut self, error: ErrorCode, out: &mut Out) {
+        if self.transaction.is_some() {
+            entrance::<fn(&mut Producer, ErrorCode, &mut Out)>(Producer::fail_transaction_fetched_later)(
+                self, error, out,
+            );
+        }
+    }
+
+    fn fail_transaction_fetched_later(&mut self, error: ErrorCode, out: &mut Out) {
         let Some(phase) = self.phase() else { return };
         match error {
             ErrorCode::InvalidProducerEpoch
@@ -193,6 +207,13 @@ impl Producer {
 
     /// Asks the coordinator for whatever is next.
     pub(super) fn drive_transaction(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        if self.transaction.is_some() {
+            type Drive = fn(&mut Producer, Time, &Cluster, &mut Out);
+            entrance::<Drive>(Producer::drive_transaction_fetched_later)(self, now, cluster, out);
+        }
+    }
+
+    fn drive_transaction_fetched_later(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         let Some(id) = self.config.transactional_id.clone() else { return };
         let Some(transaction) = &self.transaction else { return };
         let is_asking = self.requests.waiting().any(|it| !matches!(it, Purpose::Metadata | Purpose::Produce(_)));
@@ -213,7 +234,7 @@ impl Producer {
                     let request = Request::TxnOffsetCommit { transactional_id: id, producer, commit };
                     (request, Purpose::TxnOffsetCommit, Role::Group)
                 }
-                None if !transaction.is_known => return self.ended(now, outcome, producer, out),
+                None if !transaction.is_known => return self.ended(outcome, producer, out),
                 None => {
                     let request = Request::EndTxn { transactional_id: id, producer, outcome };
                     (request, Purpose::EndTxn(outcome), Role::Transactions)
@@ -297,6 +318,19 @@ impl Producer {
         keys: &Keys,
         out: &mut Out,
     ) {
+        type Take = fn(&mut Producer, Time, &Purpose, Response, &Keys, &mut Out);
+        let take = entrance::<Take>(Producer::take_coordinators_answer_fetched_later);
+        take(self, now, purpose, response, keys, out);
+    }
+
+    fn take_coordinators_answer_fetched_later(
+        &mut self,
+        now: Time,
+        purpose: &Purpose,
+        response: Response,
+        keys: &Keys,
+        out: &mut Out,
+    ) {
         let Some(transaction) = &mut self.transaction else { return };
         let error = match (purpose, response) {
             (Purpose::FindCoordinator(role), Response::FindCoordinator(Ok(broker))) => {
@@ -316,7 +350,7 @@ impl Producer {
                 return;
             }
             (Purpose::EndTxn(outcome), Response::EndTxn(Ok(identity))) => {
-                self.ended(now, *outcome, identity, out);
+                self.ended(*outcome, identity, out);
                 return self.unblock(now, keys, out);
             }
             (_, Response::InitProducerId(Err(error)) | Response::EndTxn(Err(error))) => error,
@@ -336,7 +370,7 @@ impl Producer {
     }
 
     /// The coordinator has decided, and sees to the markers by itself.
-    fn ended(&mut self, _now: Time, outcome: Outcome, identity: ProducerIdAndEpoch, out: &mut Out) {
+    fn ended(&mut self, outcome: Outcome, identity: ProducerIdAndEpoch, out: &mut Out) {
         let Some(transaction) = &mut self.transaction else { return };
         transaction.phase = Phase::Ready;
         transaction.began_at = None;
