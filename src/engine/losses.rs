@@ -82,8 +82,7 @@ impl World {
     pub fn lost_ranges(&self, partition: &TopicPartition) -> Vec<Range> {
         let Some(account) = self.acknowledged.partitions.get(partition) else { return Vec::new() };
         let Some(replicas) = self.cluster.replicas(partition) else { return Vec::new() };
-        let lost_on =
-            |broker| account.lost(self.brokers.get(broker).and_then(|broker| broker.partitions.get(partition)));
+        let lost_on = |broker| account.lost(self.brokers.get(broker).and_then(|broker| broker.replica(partition)));
         let is_on_disk = |leader: &BrokerId| self.brokers.get(leader)?.partitions.get(partition);
         match replicas.leader.filter(|leader| is_on_disk(leader).is_some()) {
             Some(leader) => lost_on(&leader),

@@ -132,13 +132,13 @@ impl World {
     /// The replica that leads a partition; none while it has no leader.
     pub fn leader(&self, partition: &TopicPartition) -> Option<&Partition> {
         let broker = self.cluster.leader(partition)?;
-        self.brokers.get(&broker)?.partitions.get(partition)
+        self.brokers.get(&broker)?.replica(partition)
     }
 
     /// The replica to look at: the leader's, else that of whoever led last, else any.
     pub fn shown_replica(&self, partition: &TopicPartition) -> Option<&Partition> {
         let replicas = self.cluster.replicas(partition)?;
-        let on = |broker: &BrokerId| self.brokers.get(broker)?.partitions.get(partition);
+        let on = |broker: &BrokerId| self.brokers.get(broker)?.replica(partition);
         on(&replicas.last_leader).or_else(|| replicas.brokers.iter().find_map(on))
     }
 

@@ -27,7 +27,7 @@ impl Broker {
             Some(group) if !self.coordinates(group) => {
                 caller.answer(Response::Refused(ErrorCode::NotCoordinator), out);
             }
-            Some(_) => self.coordinator.handle_heartbeat(now, cluster, caller, request, out),
+            Some(_) => self.coordinator.handle(now, cluster, caller, request, out),
             None => {}
         }
     }
@@ -39,7 +39,7 @@ impl Broker {
         }
         match request {
             Request::OffsetCommit(commit) => self.commit(now, caller, commit, cluster, out),
-            request => self.coordinator.handle(now, cluster, caller, &request, out),
+            request => self.coordinator.handle_classic(now, cluster, caller, &request, out),
         }
     }
 
@@ -52,7 +52,7 @@ impl Broker {
         if asked > 0 && commit.offsets.is_empty() {
             return caller.answer(Response::OffsetCommit(Err(ErrorCode::UnknownTopicOrPartition)), out);
         }
-        self.coordinator.handle(now, cluster, caller, &Request::OffsetCommit(commit), out);
+        self.coordinator.handle_classic(now, cluster, caller, &Request::OffsetCommit(commit), out);
     }
 }
 

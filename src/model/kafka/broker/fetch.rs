@@ -7,6 +7,7 @@ use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, Time};
 use crate::model::TopicPartition;
 use crate::model::actor::{Out, Timer};
+use crate::model::fact::{Fact, Subject};
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::config::IsolationLevel;
 use crate::model::kafka::coordinator::Caller;
@@ -43,10 +44,13 @@ impl Broker {
             }
             partition.note_fetch(now, follower, asked.offset);
             let proposal = partition.expand_isr(self.id, &asked.partition, follower, &self.metadata);
+            let has_moved = partition.advance_high_watermark(now, self.lag_max, &self.metadata);
+            let to = partition.high_watermark;
             if let Some(proposal) = proposal {
                 self.propose(proposal, cluster, out);
             }
-            if self.advance_high_watermark(now, &asked.partition, out) {
+            if has_moved {
+                out.observe(Subject::Partition(asked.partition.clone()), Fact::HighWatermarkAdvanced { to });
                 self.answer_fetches_of(&asked.partition, out);
             }
         }

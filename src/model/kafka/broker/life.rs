@@ -50,7 +50,7 @@ impl Broker {
         self.incarnation += 1;
         self.registered = false;
         self.metadata = Arc::default();
-        self.partitions.values_mut().for_each(super::Partition::recover);
+        self.partitions.values_mut().for_each(|partition| partition.recover());
         out.observe(self.subject(), Fact::Started);
         self.start_clocks(now, cluster, out);
         self.speak_to_controller(now, cluster, out);
@@ -161,7 +161,7 @@ impl Broker {
             self.apply_metadata(now, metadata, out);
         }
         if may_shut_down && self.life == Life::ShuttingDown {
-            self.partitions.values_mut().for_each(super::Partition::write_checkpoint);
+            self.partitions.values_mut().for_each(|partition| partition.write_checkpoint());
             self.life = Life::Stopped(now);
             out.observe(self.subject(), Fact::ShutDown);
             self.forget_process();
@@ -169,7 +169,7 @@ impl Broker {
     }
 
     pub(super) fn write_checkpoints(&mut self, now: Time, out: &mut Out) {
-        self.partitions.values_mut().for_each(super::Partition::write_checkpoint);
+        self.partitions.values_mut().for_each(|partition| partition.write_checkpoint());
         out.arm(Timer::Checkpoint, now + CHECKPOINT_INTERVAL);
     }
 }

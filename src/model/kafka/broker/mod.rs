@@ -57,8 +57,9 @@ pub struct Broker {
     pub endpoint: Endpoint,
     pub rack: Option<Name>,
     pub life: Life,
-    /// What is on its disk, whether the process runs or not.
-    pub partitions: SortedMap<TopicPartition, Partition>,
+    /// What is on its disk, whether the process runs or not. They lie apart, so that their names are close together: these are
+    /// looked up with every fetch.
+    pub partitions: SortedMap<TopicPartition, Box<Partition>>,
     pub coordinator: Coordinator,
     /// What it last heard of the controller.
     pub metadata: Arc<MetadataImage>,
@@ -155,7 +156,7 @@ impl Broker {
 
     /// `Partition#makeLeader`, `Partition#makeFollower`.
     fn apply_partition(&mut self, now: Time, name: TopicPartition, topic: &Topic, replicas: &Replicas, out: &mut Out) {
-        let opened = || Partition::new(topic.id, topic.config.segment_bytes, topic.config.segment_span());
+        let opened = || Box::new(Partition::new(topic.id, topic.config.segment_bytes, topic.config.segment_span()));
         let partition = self.partitions.entry(name.clone()).or_insert_with(opened);
         let is_led_here = replicas.leader == Some(self.id);
         partition.log.configure(topic.config.segment_bytes, Span::from_millis(topic.config.segment_ms));
@@ -382,6 +383,11 @@ impl Broker {
         Response::Metadata { topics: topics.into_iter().filter_map(leaders).collect() }
     }
 
+    /// Its copy of a partition.
+    pub fn replica(&self, name: &TopicPartition) -> Option<&Partition> {
+        self.partitions.get(name).map(|partition| &**partition)
+    }
+
     /// How a share group stands in a partition that this broker leads.
     pub fn share(&self, group: &Name, name: &TopicPartition) -> Option<&SharePartition> {
         self.shares.get(&(group.clone(), name.clone())).map(|shared| &shared.state)
@@ -391,7 +397,7 @@ impl Broker {
     fn check_isr(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         let (id, lag_max) = (self.id, self.lag_max);
         let shrink =
-            |(name, partition): (&TopicPartition, &mut Partition)| partition.shrink_isr(id, name, now, lag_max);
+            |(name, partition): (&TopicPartition, &mut Box<Partition>)| partition.shrink_isr(id, name, now, lag_max);
         let proposals: Vec<AlterPartition> = self.partitions.iter_mut().filter_map(shrink).collect();
         proposals.into_iter().for_each(|proposal| self.propose(proposal, cluster, out));
         out.arm(Timer::IsrCheck, now + Span::from_micros(lag_max.as_micros() / 2));

@@ -288,7 +288,7 @@ impl Broker {
 }
 
 impl Waiting {
-    fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Partition>) -> bool {
+    fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Box<Partition>>) -> bool {
         match self {
             Waiting::Coordinator(_) => false,
             Waiting::Replicas(waiting) => waiting.is_settled(partitions),
@@ -298,10 +298,10 @@ impl Waiting {
 
 impl WaitingProduce {
     /// Notes what is decided; true if everything is.
-    fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Partition>) -> bool {
+    fn is_settled(&mut self, partitions: &SortedMap<TopicPartition, Box<Partition>>) -> bool {
         let WaitingProduce { until, results, .. } = self;
         until.retain(|(name, end)| {
-            let Some(settled) = settled(partitions.get(name), *end) else { return true };
+            let Some(settled) = settled(partitions.get(name).map(|partition| &**partition), *end) else { return true };
             if let Err(error) = settled {
                 let of_partition = results.iter_mut().filter(|(partition, _)| partition == name);
                 of_partition.for_each(|(_, result)| *result = Err(error));

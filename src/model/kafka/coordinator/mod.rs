@@ -83,10 +83,26 @@ impl<'a> Step<'a> {
 }
 
 impl Coordinator {
-    /// Handles one of the requests that name a group: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit,
-    /// OffsetFetch. The answer goes out through `out`: now, or once the rest of the group is where
-    /// it must be.
+    /// Handles one of the requests that name a group: those of [`Coordinator::handle_classic`], ConsumerGroupHeartbeat,
+    /// ShareGroupHeartbeat.
     pub fn handle(&mut self, now: Time, cluster: &Cluster, caller: Caller, request: &Request, out: &mut Out) {
+        let step = &mut Step::new(now, cluster, out);
+        match request {
+            Request::ConsumerGroupHeartbeat(heartbeat) => {
+                let result = self.heartbeat(step, heartbeat);
+                step.answer(caller, Response::ConsumerGroupHeartbeat(result));
+            }
+            Request::ShareGroupHeartbeat(heartbeat) => {
+                let result = self.share(heartbeat).and_then(|group| group.heartbeat(step, heartbeat));
+                step.answer(caller, Response::ShareGroupHeartbeat(result));
+            }
+            request => self.handle_classic(now, cluster, caller, request, out),
+        }
+    }
+
+    /// Handles JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit, OffsetFetch. The answer goes out through `out`: now,
+    /// or once the rest of the group is where it must be.
+    pub fn handle_classic(&mut self, now: Time, cluster: &Cluster, caller: Caller, request: &Request, out: &mut Out) {
         let step = &mut Step::new(now, cluster, out);
         match request {
             Request::JoinGroup(join) => self.join(step, caller, join),
@@ -115,22 +131,6 @@ impl Coordinator {
                 step.answer(caller, self.fetch_offsets(group, partitions));
             }
             other => unreachable!("{} names no group: the broker answers it itself", other.api()),
-        }
-    }
-
-    /// Handles the one request of each of the newer protocols.
-    pub fn handle_heartbeat(&mut self, now: Time, cluster: &Cluster, caller: Caller, request: &Request, out: &mut Out) {
-        let step = &mut Step::new(now, cluster, out);
-        match request {
-            Request::ConsumerGroupHeartbeat(heartbeat) => {
-                let result = self.heartbeat(step, heartbeat);
-                step.answer(caller, Response::ConsumerGroupHeartbeat(result));
-            }
-            Request::ShareGroupHeartbeat(heartbeat) => {
-                let result = self.share(heartbeat).and_then(|group| group.heartbeat(step, heartbeat));
-                step.answer(caller, Response::ShareGroupHeartbeat(result));
-            }
-            other => unreachable!("{} is no heartbeat of these", other.api()),
         }
     }
 

@@ -150,7 +150,7 @@ fn warning(now: Time, message: &str, class: &str) -> String {
 /// Who leads a partition and runs: only that replica can be asked about the log.
 fn live_leader<'a>(world: &'a World, partition: &TopicPartition) -> Option<&'a crate::model::kafka::broker::Partition> {
     let leader = world.brokers.get(&world.cluster.leader(partition)?)?;
-    leader.life.has_process().then(|| leader.partitions.get(partition))?
+    leader.life.has_process().then(|| leader.replica(partition))?
 }
 
 fn partitions_of(world: &World, topic: &Name) -> Option<u32> {
