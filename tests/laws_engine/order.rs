@@ -127,13 +127,19 @@ impl Order {
                 *self.reading(consumer, partition) = Reading::at(*offset);
             }
             Fact::Sought { partition, to, .. } => self.reading(consumer, partition).sought.push(*to),
+            // Over what compaction took, from wherever it was.
+            Fact::ReadOver { partition, from, to } => {
+                let reading = self.reading(consumer, partition);
+                let at_from = reading.next.iter_mut().chain(&mut reading.sought).filter(|offset| **offset == *from);
+                at_from.for_each(|offset| *offset = *to);
+            }
             Fact::Processed { partition, from, to } => {
                 let reading = self.reading(consumer, partition);
                 let before = reading.clone();
                 let is_hole = |next: &u64| (*next..*from).all(|offset| is_compacted_away(world, partition, offset));
-                if reading.next.is_some_and(|next| next < *from && is_hole(&next)) {
-                    reading.next = Some(*from);
-                }
+                let lies_over_holes = |offset: &&mut u64| **offset < *from && is_hole(offset);
+                let places = reading.next.iter_mut().chain(&mut reading.sought);
+                places.filter(lies_over_holes).for_each(|offset| *offset = *from);
                 if !reading.takes(*from, *to) {
                     return Err(format!("{consumer} processed {partition} from {from} to {to}, not from {before:?}"));
                 }
