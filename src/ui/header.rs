@@ -123,7 +123,7 @@ fn ScenarioChoice(props: &ScenarioChoiceProps) -> Html {
     };
     let is_listed = props.catalog.iter().any(|choice| choice.name == props.scenario.name);
     html! {
-        <select class="select select-title" aria-label="Scenario" {onchange}>
+        <select class="select select-title" aria-label="Scenario" title={props.scenario.title.clone()} {onchange}>
             if !is_listed { { option(&props.scenario) } }
             { for props.catalog.iter().map(option) }
         </select>

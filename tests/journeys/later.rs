@@ -63,6 +63,25 @@ async fn the_first_minute_does_without_the_second_part_and_what_is_opened_then_o
 }
 
 #[tokio::test]
+async fn no_button_moves_from_under_the_pointer_when_the_second_part_comes() {
+    journey(Screen::Desk, async |page: Page| {
+        withhold(&page, "await released").await;
+        page.open("").await;
+        page.wait_until("document.querySelector('[data-node=\"inventory\"]')", "the opening scene is there").await;
+        let places = "[...document.querySelectorAll(':is(.header, .palette, .transport) :is(button, select, input)')].map(it => {
+            const { x, y, width, height } = it.getBoundingClientRect();
+            return [it.ariaLabel ?? it.textContent, x, y, width, height];
+        })";
+        let before = page.eval(places).await;
+        page.eval("release()").await;
+        page.wait_until("window.headwater", "the second part is there").await;
+        page.wait_until("document.querySelectorAll('.header option').length > 1", "there is more to choose from").await;
+        assert_eq!(page.eval(places).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_fetched_is_said_to_whoever_waits_and_fetched_again() {
     journey(Screen::Desk, async |page: Page| {
         withhold(&page, "throw new TypeError('the network is gone')").await;
