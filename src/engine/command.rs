@@ -276,6 +276,62 @@ pub enum Command {
 
 tagged!(Command, "type");
 
+impl Command {
+    /// Whether it is asked for only where there is more than the first minute needs: panels, menus, files, the terminal.
+    /// Those are fetched later (see [`crate::kernel::later`]), and so is what carries such a command out.
+    pub fn is_rare(&self) -> bool {
+        match self {
+            Command::ConfigureTopic { .. }
+            | Command::ConfigureProducer { .. }
+            | Command::ConfigureGroup { .. }
+            | Command::Publish { .. }
+            | Command::Replay { .. }
+            | Command::EndTransaction { .. }
+            | Command::SetClock { .. }
+            | Command::DeleteOffsets { .. }
+            | Command::WipeBroker { .. }
+            | Command::DeleteRecords { .. }
+            | Command::ElectLeaders { .. }
+            | Command::Partition { .. }
+            | Command::Repair { .. }
+            | Command::Hold { .. }
+            | Command::Release { .. }
+            | Command::SetNetwork { .. } => true,
+            Command::AddTopic { .. }
+            | Command::RemoveTopic { .. }
+            | Command::AddPartitions { .. }
+            | Command::AddProducer { .. }
+            | Command::RemoveProducer { .. }
+            | Command::Connect { .. }
+            | Command::SetProducing { .. }
+            | Command::KillProducer { .. }
+            | Command::RestartProducer { .. }
+            | Command::AddGroup { .. }
+            | Command::RemoveGroup { .. }
+            | Command::Subscribe { .. }
+            | Command::Unsubscribe { .. }
+            | Command::AddConsumer { .. }
+            | Command::RemoveConsumer { .. }
+            | Command::Kill { .. }
+            | Command::Hang { .. }
+            | Command::Unhang { .. }
+            | Command::SlowDown { .. }
+            | Command::Leave { .. }
+            | Command::Restart { .. }
+            | Command::Seek { .. }
+            | Command::ResetOffsets { .. }
+            | Command::StopGroup { .. }
+            | Command::StartGroup { .. }
+            | Command::AddBroker { .. }
+            | Command::KillBroker { .. }
+            | Command::ShutDownBroker { .. }
+            | Command::RestartBroker { .. }
+            | Command::Rename { .. }
+            | Command::Place { .. } => false,
+        }
+    }
+}
+
 fn one() -> u32 {
     1
 }

@@ -149,7 +149,7 @@ async fn the_header_shows_what_runs_even_if_the_catalogue_has_not_got_it() {
         is_read_only: false,
     };
     let listed = html::<Header>(props(choice("orders", "Orders fan-out"))).await;
-    assert_eq!(listed.matches("Orders fan-out").count(), 1);
+    assert_eq!(listed.matches(">Orders fan-out<").count(), 1);
     has(&listed, &[r#"aria-checked="true""#, r#"aria-label="Keyboard shortcuts""#]);
     has(&listed, &[r#"title="Undo: kill inventory-2 at 0:20.000 (Ctrl Z)""#, r#"title="Nothing to redo" disabled"#]);
     let own = html::<Header>(props(choice("mine", "My own"))).await;

@@ -68,6 +68,8 @@ async fn no_button_moves_from_under_the_pointer_when_the_second_part_comes() {
         withhold(&page, "await released").await;
         page.open("").await;
         page.wait_until("document.querySelector('[data-node=\"inventory\"]')", "the opening scene is there").await;
+        // Marks come and go while time passes.
+        page.click("Pause").await;
         let places = "[...document.querySelectorAll(':is(.header, .palette, .transport) :is(button, select, input)')].map(it => {
             const { x, y, width, height } = it.getBoundingClientRect();
             return [it.ariaLabel ?? it.textContent, x, y, width, height];

@@ -20,6 +20,10 @@ const PUBLISH_MAX: u32 = 100_000;
 
 impl Simulation {
     pub(in crate::engine) fn check(&self, command: &Command) -> Result<(), Refusal> {
+        if command.is_rare() {
+            type Check = fn(&Simulation, &Command) -> Result<(), Refusal>;
+            return entrance::<Check>(Simulation::check_fetched_later)(self, command);
+        }
         let world = &self.world;
         match command {
             Command::AddTopic { topic, config } => self.check_new_topic(topic, config),
@@ -66,19 +70,12 @@ impl Simulation {
             }
             Command::Rename { node, label } => self.check_rename(node, label),
             Command::Place { node, .. } => self.has_part(node),
-            Command::AddBroker { .. }
-            | Command::KillBroker { .. }
-            | Command::ShutDownBroker { .. }
-            | Command::RestartBroker { .. } => self.check_on_brokers(command),
-            rare => {
-                type Check = fn(&Simulation, &Command) -> Result<(), Refusal>;
-                entrance::<Check>(Simulation::check_rarely_fetched_later)(self, rare)
-            }
+            on_brokers => self.check_on_brokers(on_brokers),
         }
     }
 
-    /// Of what `perform_rarely_fetched_later` carries out.
-    fn check_rarely_fetched_later(&self, command: &Command) -> Result<(), Refusal> {
+    /// Those that are rare.
+    fn check_fetched_later(&self, command: &Command) -> Result<(), Refusal> {
         let world = &self.world;
         match command {
             Command::ConfigureTopic { topic, config } => self.check_topic_config(topic, config),
@@ -100,7 +97,10 @@ impl Simulation {
             | Command::Hold { a, b }
             | Command::Release { a, b } => self.check_link(a, b),
             Command::SetNetwork { client_latency, loss_ppm } => check_network(client_latency, *loss_ppm),
-            on_brokers => self.check_rarely_on_brokers(on_brokers),
+            Command::WipeBroker { broker } => self.broker(broker).map(|_| ()),
+            Command::DeleteRecords { topic, partition, before } => self.check_deletion(topic, *partition, *before),
+            Command::ElectLeaders { topic, partition, .. } => self.check_election(topic.as_ref(), *partition),
+            _ => unreachable!("it is not rare"),
         }
     }
 
@@ -304,16 +304,7 @@ impl Simulation {
                 self.check_broker_life(broker, command)
             }
             Command::RestartBroker { broker } => self.broker(broker).map(|_| ()),
-            _ => Ok(()),
-        }
-    }
-
-    fn check_rarely_on_brokers(&self, command: &Command) -> Result<(), Refusal> {
-        match command {
-            Command::WipeBroker { broker } => self.broker(broker).map(|_| ()),
-            Command::DeleteRecords { topic, partition, before } => self.check_deletion(topic, *partition, *before),
-            Command::ElectLeaders { topic, partition, .. } => self.check_election(topic.as_ref(), *partition),
-            _ => Ok(()),
+            _ => unreachable!("it is rare, or has been checked"),
         }
     }
 

@@ -27,6 +27,10 @@ use crate::model::{Name, TopicPartition};
 impl Simulation {
     /// Carries out a command that was found to be in order.
     pub(super) fn perform(&mut self, command: Command, cause: Cause) {
+        if command.is_rare() {
+            type Perform = fn(&mut Simulation, Command, Cause);
+            return entrance::<Perform>(Simulation::perform_fetched_later)(self, command, cause);
+        }
         match command {
             Command::AddTopic { topic, config } => self.add_topic(&topic, config, cause),
             Command::RemoveTopic { topic } => self.remove_topic(&topic, cause),
@@ -64,19 +68,12 @@ impl Simulation {
                 self.world.stage.put(&node, Place { x, y });
                 self.observe(Subject::Stage, Fact::Placed { node, x, y }, cause);
             }
-            Command::AddBroker { .. }
-            | Command::KillBroker { .. }
-            | Command::ShutDownBroker { .. }
-            | Command::RestartBroker { .. } => self.perform_on_brokers(command, cause),
-            rare => {
-                type Perform = fn(&mut Simulation, Command, Cause);
-                entrance::<Perform>(Simulation::perform_rarely_fetched_later)(self, rare, cause);
-            }
+            on_brokers => self.perform_on_brokers(on_brokers, cause),
         }
     }
 
-    /// What can be asked for only where there is more than the first minute needs: panels, menus, the terminal.
-    fn perform_rarely_fetched_later(&mut self, command: Command, cause: Cause) {
+    /// Those that are rare.
+    fn perform_fetched_later(&mut self, command: Command, cause: Cause) {
         match command {
             Command::ConfigureTopic { topic, config } => self.configure_topic(&topic, config, cause),
 
@@ -105,7 +102,14 @@ impl Simulation {
                 self.observe(Subject::Network, Fact::NetworkChanged, cause);
             }
 
-            on_brokers => self.perform_rarely_on_brokers(on_brokers, cause),
+            Command::WipeBroker { broker } => self.wipe_broker(&broker, cause),
+            Command::DeleteRecords { topic, partition, before } => {
+                self.delete_records(&TopicPartition::new(&topic, partition), before, cause);
+            }
+            Command::ElectLeaders { election, topic, partition } => {
+                self.elect_leaders(election, topic.as_ref(), partition, cause);
+            }
+            _ => unreachable!("it is not rare"),
         }
     }
 
@@ -116,20 +120,7 @@ impl Simulation {
             Command::KillBroker { broker } => self.kill_broker(&broker, cause),
             Command::ShutDownBroker { broker } => self.shut_down_broker(&broker, cause),
             Command::RestartBroker { broker } => self.restart_broker(&broker, cause),
-            _ => unreachable!("every other command is carried out elsewhere"),
-        }
-    }
-
-    fn perform_rarely_on_brokers(&mut self, command: Command, cause: Cause) {
-        match command {
-            Command::WipeBroker { broker } => self.wipe_broker(&broker, cause),
-            Command::DeleteRecords { topic, partition, before } => {
-                self.delete_records(&TopicPartition::new(&topic, partition), before, cause);
-            }
-            Command::ElectLeaders { election, topic, partition } => {
-                self.elect_leaders(election, topic.as_ref(), partition, cause);
-            }
-            _ => unreachable!("every other command is carried out above"),
+            _ => unreachable!("it is rare, or was carried out"),
         }
     }
 

@@ -43,6 +43,11 @@ pub fn is_for_later(msg: &Msg) -> bool {
 }
 
 fn is_action_for_later(action: &Action) -> bool {
+    match action {
+        Action::Do(command) | Action::StopAnd(command) => return command.is_rare(),
+        Action::DoAll(commands) => return commands.iter().any(Command::is_rare),
+        _ => {}
+    }
     matches!(
         action,
         Action::Take(_)
@@ -260,8 +265,23 @@ impl App {
                 self.share();
             }
             Action::OpenSaved => self.open_saved(),
-            _ => {}
+            rare => return self.perform(rare),
         }
         self.refresh()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_second_part_carries_out_waits_for_it_and_a_kill_does_not() {
+        let kill = Command::Kill { consumer: "audit-1".into() };
+        let wipe = Command::WipeBroker { broker: "broker-1".into() };
+        let waits = |action| is_for_later(&Msg::Act(action));
+        assert!(!waits(Action::Do(kill.clone())));
+        assert!(waits(Action::Do(wipe.clone())));
+        assert!(waits(Action::DoAll(vec![kill, wipe])));
     }
 }

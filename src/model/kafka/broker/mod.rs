@@ -39,7 +39,7 @@ pub use life::Life;
 pub use partition::{Partition, Role};
 pub use sequences::advance as advance_sequence;
 pub use share_partition::{Acquired, InFlight, RecordState, SharePartition};
-pub use transactions::{Aborted, Transactions};
+pub use transactions::Transactions;
 
 use super::cluster::{Cluster, MetadataImage, Replicas, Topic};
 use super::config::{Acks, ClusterConfig, IsolationLevel};

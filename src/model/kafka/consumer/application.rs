@@ -1,6 +1,7 @@
 //! The application: `while (true) { for (record : consumer.poll()) process(record); }`.
 
 use super::commit::CommitKind;
+use super::output::Event;
 use super::{Consumer, Life, Step};
 use crate::kernel::later::entrance;
 use crate::kernel::{Delay, Span};
@@ -173,7 +174,7 @@ impl Consumer {
             && let Application::Working(work) = &mut self.application
             && let Some(processed) = work.finish_next(portion)
         {
-            self.write_output(&processed, step);
+            self.happens_to_output(Event::Writes(&processed), step);
             step.out.effects.push(Effect::Processed(processed));
             if portion == Portion::Record {
                 break;
@@ -190,7 +191,7 @@ impl Consumer {
         }
         self.application = Application::Polling;
         let waits_for_output = self.is_exactly_once() || self.is_closing || !self.polls_at_once();
-        if waits_for_output && self.settle_output(step) {
+        if waits_for_output && self.happens_to_output(Event::Settles, step) {
             return;
         }
         if self.is_closing {

@@ -1,5 +1,6 @@
 //! The life of the process: started, killed, hung, leaving, restarted. Five different ends, with different consequences.
 
+use super::output::Event;
 use super::{Application, Consumer, Membership, Purpose, Step};
 use crate::kernel::Time;
 use crate::kernel::later::entrance;
@@ -77,7 +78,7 @@ impl Consumer {
             Application::Working(_) => self.arm_service(step),
             Application::Committing | Application::Polling => self.progress(step),
         }
-        self.look_at_output(step);
+        self.happens_to_output(Event::GoesOn, step);
     }
 
     /// `close()`: as soon as the records in hand are done, commit, say goodbye, end.
@@ -88,7 +89,9 @@ impl Consumer {
             Application::Working(_) => {}
             // It closes when that has come to an end.
             Application::Committing if self.output.is_some() => {}
-            _ if self.output().is_some_and(|producer| !producer.is_settled()) => _ = self.settle_output(step),
+            _ if self.output().is_some_and(|producer| !producer.is_settled()) => {
+                _ = self.happens_to_output(Event::Settles, step)
+            }
             _ => self.close(step),
         }
     }
@@ -130,7 +133,7 @@ impl Consumer {
 
     fn end_process(&mut self, step: &mut Step) {
         self.report_work(step);
-        self.end_output(step);
+        self.happens_to_output(Event::Ends, step);
         self.in_hand = None;
         self.offsets_not_before = Time::ZERO;
         self.requests.forget_all(step.out);

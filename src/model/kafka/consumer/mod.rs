@@ -27,11 +27,12 @@ use std::collections::VecDeque;
 pub use application::{Application, Work};
 pub use life::Life;
 pub use membership::{Membership, Phase};
-pub use output::{Output, SOURCE_HEADER};
+pub use output::SOURCE_HEADER;
 pub use positions::Position;
 
 use self::commit::CommitKind;
 use self::fetcher::Fetched;
+use self::output::{Event, Output};
 use self::sharing::Sharing;
 use super::assignor::LastAssignment;
 use super::client::{Disconnected, Requests, deadline};
@@ -170,7 +171,8 @@ impl Consumer {
             return;
         }
         if Self::is_for_output(&message) {
-            return self.output_receives(message, step);
+            self.happens_to_output(Event::Receives(message), step);
+            return;
         }
         let Message::Response { correlation, response } = message else { return };
         if self.requests.connected(correlation) {
@@ -225,7 +227,7 @@ impl Consumer {
             Timer::MaxPoll => self.exceed_max_poll(step),
             Timer::Service => self.serve(step),
             Timer::Metadata => self.ask_metadata(step),
-            Timer::Output(timer) => self.output_fires(timer, step),
+            Timer::Output(timer) => _ = self.happens_to_output(Event::Wakes(timer), step),
             Timer::Retry | Timer::Reconnect => {
                 if self.awaits_coordinator() {
                     self.find_coordinator(step);
@@ -282,7 +284,7 @@ impl Consumer {
         if !self.life.has_process() {
             return;
         }
-        self.output_disconnected(from, step);
+        self.happens_to_output(Event::Disconnected(from), step);
         let Disconnected { is_news, abandoned } = self.requests.disconnect(step.now, from, step.out);
         let Some(broker) = step.cluster.broker_at(from) else { return };
         if is_news {
