@@ -2,11 +2,12 @@
 
 use super::Scenario;
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../../scenarios/orders.json"),
     include_str!("../../scenarios/compaction.json"),
     include_str!("../../scenarios/share.json"),
     include_str!("../../scenarios/exactly-once.json"),
+    include_str!("../../scenarios/empty.json"),
 ];
 
 /// Every scenario of the catalogue; the first is the opening scene.

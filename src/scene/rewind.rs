@@ -9,8 +9,11 @@ use crate::view::stage::{FlagView, GroupCard, StageView};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rewind {
     pub flag: FlagId,
+    /// What is read next without it.
     pub from: u64,
     pub to: u64,
+    /// Letting go where the flag stands does nothing.
+    pub moves: bool,
     pub command: Command,
     pub title: String,
     /// What becomes of the records in between.
@@ -32,17 +35,20 @@ pub fn offer(view: &StageView, flag: &FlagId, to: u64) -> Option<Rewind> {
     let topic = view.topics.iter().find(|topic| topic.id == flag.partition.topic)?;
     let lane = topic.lanes.iter().find(|lane| lane.partition == flag.partition.partition)?;
     let shown = lane.flags.iter().find(|shown| shown.group == flag.group)?;
-    let from = standing(shown);
+    // Who reads is ahead of what it has committed, and a seek goes from where it reads.
+    let from = shown.position.filter(|_| !is_empty(group)).unwrap_or_else(|| standing(shown));
     let to = to.clamp(lane.log_start, lane.high_watermark.max(lane.log_start));
+    let moves = to != standing(shown);
     Some(Rewind {
         command: command(group, flag, to),
         title: format!("{} · {}-{} → {}", group.label, topic.label, lane.partition, grouped(to)),
-        effect: effect(from, to),
+        effect: if moves { effect(from, to) } else { "stays where it is".to_string() },
         way: way(group, shown),
         call: (!is_empty(group)).then(|| call(flag, to)),
         flag: flag.clone(),
         from,
         to,
+        moves,
     })
 }
 
@@ -70,7 +76,7 @@ fn effect(from: u64, to: u64) -> String {
     let (n, verb) = if to < from { (from - to, "processed again") } else { (to - from, "skipped") };
     let range = |low: u64, high: u64| format!("{} to {}", grouped(low), grouped(high));
     match n {
-        0 => "stays where it is".to_string(),
+        0 => "nothing is read again, and nothing skipped: it reads there now".to_string(),
         1 => format!("{} will be {verb}", grouped(from.min(to))),
         n => format!("{} records, {}, will be {verb}", grouped(n), range(from.min(to), from.max(to) - 1)),
     }
@@ -104,6 +110,19 @@ mod tests {
         assert_eq!(rewind.effect, "10 records, 1,393 to 1,402, will be processed again");
         assert_eq!(rewind.way, "A seek on inventory-1, while it runs");
         assert_eq!(rewind.call.unwrap(), r#"consumer.seek(new TopicPartition("orders", 0), 1393);"#);
+    }
+
+    #[test]
+    fn what_a_seek_skips_or_reads_again_counts_from_where_the_consumer_reads() {
+        let mut view = orders();
+        let lane = &mut view.topics[0].lanes[0];
+        let shown = lane.flags.iter_mut().find(|shown| shown.group == "inventory".into()).unwrap();
+        (shown.committed, shown.position) = (Some(1_390), Some(1_396));
+        let effect = |to| offer(&view, &flag("inventory", 0), to).unwrap().effect;
+        assert_eq!(effect(1_392), "4 records, 1,392 to 1,395, will be processed again");
+        assert_eq!(effect(1_396), "nothing is read again, and nothing skipped: it reads there now");
+        assert_eq!(effect(1_398), "2 records, 1,396 to 1,397, will be skipped");
+        assert_eq!(effect(1_390), "stays where it is");
     }
 
     #[test]

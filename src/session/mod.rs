@@ -192,6 +192,11 @@ impl Session {
         self.news.take(self.run.world())
     }
 
+    /// What the scenario says of itself.
+    pub fn about(&self) -> &str {
+        &self.scenario.about
+    }
+
     /// The scenario with everything that was done in this branch: opened again, it runs to the same state.
     pub fn scenario(&self) -> Scenario {
         let commands: Vec<Timed> = self.branches.current().log.commands().map(|given| given.clone().into()).collect();

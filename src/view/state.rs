@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::stage::Reader;
-use crate::engine::World;
+use crate::engine::{Totals, World};
 use crate::kernel::{SortedMap, Time};
 use crate::model::kafka::broker::Broker;
 use crate::model::kafka::consumer::{Consumer, Life, Phase};
@@ -145,16 +145,8 @@ pub fn state(world: &World) -> State {
 }
 
 pub fn counters(world: &World) -> Counters {
-    let summary = |of: fn(&crate::model::kafka::producer::Counts) -> u64| {
-        world.producers.values().map(|producer| of(&producer.counts)).sum()
-    };
-    Counters {
-        produced: summary(|counts| counts.created),
-        acknowledged: summary(|counts| counts.acknowledged),
-        processed: world.groups.values().map(|spec| spec.ledger.processed).sum(),
-        duplicates: world.groups.values().map(|spec| spec.ledger.duplicates).sum(),
-        lost: world.lost(),
-    }
+    let Totals { produced, acknowledged, processed, duplicates, .. } = world.totals();
+    Counters { produced, acknowledged, processed, duplicates, lost: world.lost() }
 }
 
 fn topic_state(world: &World, topic: &Name) -> TopicState {

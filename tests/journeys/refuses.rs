@@ -146,3 +146,52 @@ async fn a_producer_makes_no_less_than_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_field_that_is_refused_stays_as_it_was_typed_and_holds_up_no_other() {
+    journey(Screen::Desk, async |page: Page| {
+        open_with(&page, TOPIC).await;
+        page.click("topic orders").await;
+        page.click("Config").await;
+        page.write("segment.bytes", "1 MB").await;
+        page.write("retention.ms", "60000").await;
+        page.key("Enter").await;
+        let topic = "scenario().commands.filter(it => it.type == 'configure_topic').at(-1)?.config['retention.ms']";
+        comes_to(&page, topic, &json!(60_000)).await;
+        page.wait_for_message("segment.bytes", "“1 MB” is not a whole number").await;
+
+        page.click("producer till").await;
+        page.write("Bytes a value", "many").await;
+        page.write("Records a second", "7").await;
+        page.key("Enter").await;
+        let producer = "scenario().commands.filter(it => it.type == 'configure_producer').at(-1)?.workload.arrivals";
+        comes_to(&page, &format!("{producer}.per_second"), &json!(7)).await;
+        page.wait_for_message("Bytes a value", "“many” is not a whole number").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_finger_on_a_row_selects_it_and_presses_no_button_that_was_not_there() {
+    journey(Screen::Phone, async |page: Page| {
+        open_with(
+            &page,
+            "{ version: 1, seed: 3, commands: [
+                { type: 'add_topic', topic: 'orders' }, { type: 'add_group', group: 'audit', topics: ['orders'] },
+                { type: 'add_consumer', consumer: 'audit-1', group: 'audit' },
+                { type: 'place', node: 'audit', x: 20, y: 20 }, { type: 'place', node: 'orders', x: 20, y: 300 },
+            ] }",
+        )
+        .await;
+        let before = page.headwater("scenario().commands").await;
+        for (part, from_right, from_bottom) in
+            [("audit-1", 60.0, 12.0), ("audit-1", 95.0, 12.0), ("broker-1", 20.0, 12.0), ("broker-1", 60.0, 12.0)]
+        {
+            let at = format!("document.querySelector('[data-node=\"{part}\"]').getBoundingClientRect()");
+            let edge = async |side: &str| page.eval(&format!("{at}.{side}")).await.as_f64().expect("a number");
+            page.click_at(Point { x: edge("right").await - from_right, y: edge("bottom").await - from_bottom }).await;
+            assert_eq!(page.headwater("scenario().commands").await, before, "{part}, {from_right} from its right edge");
+        }
+    })
+    .await;
+}

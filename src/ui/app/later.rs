@@ -173,7 +173,8 @@ fn subject_fetched_later(session: &Session, view: &Rc<StageView>, selected: Opti
 
 fn inspector_fetched_later(app: &App) -> Html {
     let Panels { subject, why, .. } = &app.panels;
-    html! { <Inspector subject={subject.clone()} tab={app.tab} why={why.clone()} /> }
+    let about = app.session.borrow().about().to_owned();
+    html! { <Inspector subject={subject.clone()} tab={app.tab} why={why.clone()} {about} /> }
 }
 
 fn dialog_fetched_later(app: &App, dialog: &Dialog) -> Html {

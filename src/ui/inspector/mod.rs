@@ -47,6 +47,9 @@ pub struct InspectorProps {
     pub subject: Subject,
     pub tab: InspectorTab,
     pub why: Rc<WhyPanel>,
+    /// What the scenario says of itself.
+    #[prop_or_default]
+    pub about: AttrValue,
 }
 
 #[component]
@@ -79,7 +82,11 @@ fn nothing_selected(props: &InspectorProps) -> Html {
         };
     }
     let Subject::Nothing(view) = &props.subject else { return Html::default() };
-    html! { <aside class="inspector empty" aria-label="Inspector"><Overview view={view.clone()} /></aside> }
+    html! {
+        <aside class="inspector empty" aria-label="Inspector">
+            <Overview view={view.clone()} about={props.about.clone()} />
+        </aside>
+    }
 }
 
 fn body(subject: &Subject, tab: InspectorTab) -> Html {

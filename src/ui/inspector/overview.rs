@@ -13,6 +13,8 @@ use crate::view::stage::{BrokerState, StageView};
 #[derive(Clone, PartialEq, Properties)]
 pub struct OverviewProps {
     pub view: Rc<StageView>,
+    /// What the scenario says of itself.
+    pub about: AttrValue,
 }
 
 /// One line of the list.
@@ -48,7 +50,8 @@ pub fn Overview(props: &OverviewProps) -> Html {
         <>
             <div class="panel-head"><h2>{ "Overview" }</h2></div>
             <div class="panel">
-                <Counters view={props.view.clone()} />
+                if !props.about.is_empty() { <p class="about">{ &props.about }</p> }
+                { counters(&props.view) }
                 <p class="muted">{ "Select a part, here or on the stage, to see inside it." }</p>
                 <div class="entries">{ for entries(&props.view).into_iter().map(row) }</div>
                 <button class="btn" type="button" onclick={replay}>{ "Replay a file…" }</button>
@@ -57,9 +60,7 @@ pub fn Overview(props: &OverviewProps) -> Html {
     }
 }
 
-#[component]
-fn Counters(props: &OverviewProps) -> Html {
-    let view = &props.view;
+fn counters(view: &StageView) -> Html {
     let counter = |name: &'static str, number: u64, is_bad: bool| {
         let class = if is_bad && number > 0 { "bad-text" } else { "" };
         html! { <div><dt class="faint small">{ name }</dt><dd {class}>{ grouped(number) }</dd></div> }

@@ -16,7 +16,8 @@ async fn panel(session: &Session, selected: &str, tab: InspectorTab) -> String {
     let look = Look { tab, ..Look::default() };
     let subject = Subject::of(session, &view, Some(&selected.into()), &look);
     let offers = offers(&subject, &session.timeline().marks, session.now());
-    html::<Inspector>(InspectorProps { subject, tab, why: Rc::new(WhyPanel { offers, asked: None }) }).await
+    let (why, about) = (Rc::new(WhyPanel { offers, asked: None }), session.about().to_owned().into());
+    html::<Inspector>(InspectorProps { subject, tab, why, about }).await
 }
 
 #[tokio::test]
@@ -184,8 +185,9 @@ async fn every_panel_says_what_is_left_out() {
 }
 
 #[tokio::test]
-async fn without_a_selection_all_parts_are_listed() {
+async fn without_a_selection_the_scenario_is_explained_and_all_parts_are_listed() {
     let html = panel(&orders(), "nobody", InspectorTab::Main).await;
+    has(&html, &["A shop publishes order_placed once."]);
     has(
         &html,
         &["Overview", "checkout", "orders", "inventory", "notification", "analytics", "fraud", "Replay a file…"],
@@ -208,8 +210,13 @@ async fn answered(session: &Session, selected: &str, question: Question) -> Stri
     let offers = offers(&subject, &session.timeline().marks, session.now());
     let why = session.why(question.clone()).expect("it can be answered");
     let asked = Some(Asked { question, answer: Answer::Known(Rc::new(why)) });
-    html::<Inspector>(InspectorProps { subject, tab: InspectorTab::Why, why: Rc::new(WhyPanel { offers, asked }) })
-        .await
+    html::<Inspector>(InspectorProps {
+        subject,
+        tab: InspectorTab::Why,
+        why: Rc::new(WhyPanel { offers, asked }),
+        about: "".into(),
+    })
+    .await
 }
 
 #[tokio::test]

@@ -117,7 +117,7 @@ impl Stage {
                 return self.put_flag_back();
             }
             "Enter" if held.is_some() => {
-                let offer = rewind::offer(scene.view(), flag, now);
+                let offer = rewind::offer(scene.view(), flag, now).filter(|offer| offer.moves);
                 drop(scene);
                 self.put_flag_back();
                 self.perform(offer.map(|offer| Effect::Do(vec![offer.command])).into_iter().collect());

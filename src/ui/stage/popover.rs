@@ -23,7 +23,7 @@ pub fn rewind(scene: &Scene, command_line: &Callback<Command, Option<String>>) -
     let lower = scene.camera.to_screen(Point::new(pennant.x, card.bottom()));
     let (left, top) = beside(upper, lower, scene.screen);
     let hue = scene.view().groups.iter().find(|group| group.id == flag.group).map_or(0, |group| group.hue);
-    let line = (offer.to != offer.from).then(|| command_line.emit(offer.command.clone()).or(offer.call)).flatten();
+    let line = offer.moves.then(|| command_line.emit(offer.command.clone()).or(offer.call)).flatten();
     Some(html! {
         <div
             class={classes!("popover", "floating", format!("group-hue-{}", hue % 8))} role="status"

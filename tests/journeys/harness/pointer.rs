@@ -67,7 +67,10 @@ impl Page {
 
     /// Clicks, or taps on a phone.
     pub async fn click(&self, name: &str) {
-        let at = self.find(name).await;
+        self.click_at(self.find(name).await).await;
+    }
+
+    pub async fn click_at(&self, at: Point) {
         self.eval("void (window.clicked = new Promise(done => addEventListener('click', done, { capture: true, once: true })))")
             .await;
         self.point(&[move_to(at, 0), press(), release()]).await;

@@ -72,9 +72,17 @@ fn edited<C: Serialize + DeserializeOwned>(config: &C, typed: &SortedMap<String,
         let read = read_as(name, &fields[name], text).map_err(|message| (name.clone(), message))?;
         fields[name] = read;
         let tried: Result<C, _> = document::from_value(fields.clone());
-        tried.map_err(|wrong| (name.clone(), wrong.reason))?;
+        tried.map_err(|wrong| (name.clone(), in_words(text, wrong.reason)))?;
     }
     document::from_value(fields).map_err(|wrong| (wrong.path, wrong.reason))
+}
+
+/// Of a word that is none of those that there are.
+fn in_words(text: &str, reason: String) -> String {
+    match reason.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected ")) {
+        Some((_, known)) => format!("“{}” is not {}", text.trim(), known.replace('`', "")),
+        None => reason,
+    }
 }
 
 fn read_as(name: &str, current: &Value, text: &str) -> Result<Value, String> {

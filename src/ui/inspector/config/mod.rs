@@ -21,7 +21,7 @@ pub struct ConfigFormProps {
 }
 
 /// Keeps what was typed until it is granted. Everything typed is tried together, so that two properties that depend on
-/// each other can be changed one after the other.
+/// each other can be changed one after the other; what is refused holds up nothing else.
 #[derive(Default)]
 pub struct ConfigForm {
     typed: SortedMap<String, String>,
@@ -72,14 +72,22 @@ impl Component for ConfigForm {
 impl ConfigForm {
     fn submit(&mut self, ctx: &Context<Self>) {
         let desk = ctx.link().context::<Desk>(Callback::noop()).map(|(desk, _)| desk).unwrap_or_default();
-        let refused = match ctx.props().owner.command(&self.typed) {
-            Ok(command) => desk.ask.emit(command).err().map(|refusal| (refusal.field, refusal.message)),
-            Err(refused) => Some(refused),
-        };
         self.errors.clear();
-        match refused {
-            Some((field, message)) => drop(self.errors.insert(field, message)),
-            None => self.typed.clear(),
+        let mut tried = self.typed.clone();
+        while !tried.is_empty() {
+            let refused = match ctx.props().owner.command(&tried) {
+                Ok(command) => desk.ask.emit(command).err().map(|refusal| (refusal.field, refusal.message)),
+                Err(refused) => Some(refused),
+            };
+            let Some((field, message)) = refused else {
+                self.typed.retain(|name, _| !tried.contains_key(name));
+                break;
+            };
+            let is_typed = tried.remove(&field).is_some();
+            self.errors.insert(field, message);
+            if !is_typed {
+                break;
+            }
         }
     }
 

@@ -55,6 +55,19 @@ pub enum Field {
 }
 
 impl Field {
+    pub const ALL: [Field; 10] = [
+        Field::Rate,
+        Field::BurstRate,
+        Field::EveryMs,
+        Field::BurstMs,
+        Field::Prefix,
+        Field::Count,
+        Field::Exponent,
+        Field::Listed,
+        Field::ValueBytes,
+        Field::Tombstones,
+    ];
+
     /// As refusals name it.
     pub fn id(self) -> &'static str {
         match self {

@@ -20,7 +20,9 @@ pub struct WorkloadFormProps {
 
 pub struct WorkloadForm {
     draft: Draft,
-    refused: Option<Refusal>,
+    refused: Vec<Refusal>,
+    /// What was asked for last. When it is granted, what was refused stays as it was typed.
+    asked: Option<Workload>,
 }
 
 pub enum Msg {
@@ -35,7 +37,7 @@ impl Component for WorkloadForm {
     type Properties = WorkloadFormProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        WorkloadForm { draft: Draft::of(&ctx.props().workload), refused: None }
+        WorkloadForm { draft: Draft::of(&ctx.props().workload), refused: Vec::new(), asked: None }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -56,7 +58,8 @@ impl Component for WorkloadForm {
 
     fn changed(&mut self, ctx: &Context<Self>, before: &WorkloadFormProps) -> bool {
         // Somebody else changed the workload: an undo, the console. What is being typed here gives way.
-        if ctx.props().workload != before.workload {
+        let is_own = self.asked.as_ref() == Some(&ctx.props().workload);
+        if ctx.props().workload != before.workload && !is_own {
             *self = <Self as Component>::create(ctx);
         }
         true
@@ -83,17 +86,30 @@ impl Component for WorkloadForm {
 }
 
 impl WorkloadForm {
+    /// What is refused stays as it is in force, and holds up nothing else.
     fn submit(&mut self, ctx: &Context<Self>) {
-        let WorkloadFormProps { producer, config, workload } = ctx.props();
-        let desk = ctx.link().context::<Desk>(Callback::noop()).map(|(desk, _)| desk).unwrap_or_default();
-        let asked = self.draft.workload().and_then(|wanted| {
-            if wanted == *workload {
-                return Ok(());
+        let in_force = Draft::of(&ctx.props().workload);
+        let mut tried = self.draft.clone();
+        self.refused.clear();
+        while let Err(refusal) = tried.workload().and_then(|wanted| self.ask(ctx, wanted)) {
+            let field = Field::ALL.into_iter().find(|field| field.id() == refusal.field);
+            self.refused.push(refusal);
+            match field.filter(|field| tried.text(*field) != in_force.text(*field)) {
+                Some(field) => *tried.text_mut(field) = in_force.text(field).to_owned(),
+                None => break,
             }
-            let (producer, config) = (producer.clone(), config.clone());
-            desk.ask.emit(Command::ConfigureProducer { producer, config, workload: wanted })
-        });
-        self.refused = asked.err();
+        }
+    }
+
+    fn ask(&mut self, ctx: &Context<Self>, wanted: Workload) -> Result<(), Refusal> {
+        let WorkloadFormProps { producer, config, workload } = ctx.props();
+        if wanted == *workload {
+            return Ok(());
+        }
+        self.asked = Some(wanted.clone());
+        let desk = ctx.link().context::<Desk>(Callback::noop()).map(|(desk, _)| desk).unwrap_or_default();
+        let (producer, config) = (producer.clone(), config.clone());
+        desk.ask.emit(Command::ConfigureProducer { producer, config, workload: wanted })
     }
 
     fn rate_fields(&self) -> &'static [(Field, &'static str)] {
@@ -120,7 +136,7 @@ impl WorkloadForm {
     }
 
     fn error(&self, field: Field) -> Option<AttrValue> {
-        let refused = self.refused.as_ref().filter(|refused| refused.field == field.id());
+        let refused = self.refused.iter().find(|refused| refused.field == field.id());
         refused.map(|refused| refused.message.clone().into())
     }
 
