@@ -107,7 +107,7 @@ mod tests {
         let to = Target::Offset { offset: 1_393 };
         assert_eq!(rewind.command, Command::Seek { group: "inventory".into(), scope, to });
         assert_eq!(rewind.title, "inventory · orders-0 → 1,393");
-        assert_eq!(rewind.effect, "10 records, 1,393 to 1,402, will be processed again");
+        assert_eq!(rewind.effect, "11 records, 1,393 to 1,403, will be processed again");
         assert_eq!(rewind.way, "A seek on inventory-1, while it runs");
         assert_eq!(rewind.call.unwrap(), r#"consumer.seek(new TopicPartition("orders", 0), 1393);"#);
     }
