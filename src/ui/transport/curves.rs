@@ -13,6 +13,9 @@ use crate::ui::number::grouped;
 pub const TRACK_TOP: u64 = 36;
 pub const TRACK_HEIGHT: u64 = 38;
 
+/// The longest legend with its margins, in tenths of a pixel.
+const LEGEND_WIDTH_TENTHS: u64 = 2_200;
+
 #[derive(Clone, PartialEq, Properties)]
 pub struct CurvesProps {
     pub lag: Rc<Vec<LagSeries>>,
@@ -24,17 +27,25 @@ pub struct CurvesProps {
 /// All groups share one vertical scale, so that their lines can be compared; what is published has its own.
 #[component]
 pub fn Curves(props: &CurvesProps) -> Html {
-    let most = props.lag.iter().map(|series| highest(&series.points)).max().unwrap_or(0).max(10);
-    let rate = highest(&props.published).max(1);
+    let (most, rate) = (most_behind(&props.lag), highest(&props.published).max(1));
     html! {
         <>
             { published(&props.published, rate, props.scale) }
             { for props.lag.iter().map(|series| lag(series, most, props.scale)) }
-            <text class="track-note" x={props.scale.width.to_string()} y={(TRACK_TOP + 12).to_string()}>
-                { format!("lag up to {}, {} published a second", grouped(most), grouped(rate)) }
-            </text>
         </>
     }
+}
+
+/// What the upper edge of the track stands for: at least ten records.
+fn most_behind(lag: &[LagSeries]) -> u64 {
+    lag.iter().map(|series| highest(&series.points)).max().unwrap_or(0).max(10)
+}
+
+/// What the heights of the curves stand for. It stands at the left, where the playhead seldom is, and steps aside for it.
+pub fn legend(lag: &[LagSeries], published: &[(Time, u64)], scale: Scale, now: Time) -> Html {
+    let aside = (scale.x_tenths(now) < LEGEND_WIDTH_TENTHS).then_some("aside");
+    let (most, rate) = (grouped(most_behind(lag)), grouped(highest(published).max(1)));
+    html! { <span class={classes!("track-note", aside)}>{ format!("lag up to {most}, {rate} published a second") }</span> }
 }
 
 pub fn highest(points: &[(Time, u64)]) -> u64 {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::curves::{Curves, TRACK_HEIGHT, TRACK_TOP};
+use super::curves::{Curves, TRACK_HEIGHT, TRACK_TOP, legend};
 use super::glyph::Glyph;
 use super::marks::Marks;
 use super::scale::{Scale, tick_text};
@@ -41,6 +41,7 @@ pub fn TimelineStrip(props: &TimelineProps) -> Html {
                 { strokes(line, scale) }
                 { playhead(scale, *now) }
             </svg>
+            { legend(&line.lag, &line.published, scale, *now) }
             <Scrubber {scale} now={*now} {end} />
             { edge("Loop begins", line.looped.from, scale, dispatch.reform(|at| Action::LoopFrom(Some(at)))) }
             { edge("Loop ends", line.looped.to, scale, dispatch.reform(|at| Action::LoopTo(Some(at)))) }
