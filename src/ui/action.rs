@@ -320,7 +320,15 @@ pub enum HintSpot {
     ShareButton,
 }
 
-/// Where a [`HintSpot`] is, in CSS pixels of the viewport.
+/// What there is to be seen around a [`HintSpot`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HintSight {
+    pub at: HintRect,
+    /// Every card's rectangle: a bubble covers as little of them as it can.
+    pub cards: Vec<HintRect>,
+}
+
+/// In CSS pixels of the viewport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HintRect {
     pub left: i32,

@@ -1,8 +1,10 @@
 //! The first minute: three hints, one at a time, each gone once the person has done it.
 
-use yew::prelude::*;
+mod bubble;
 
-use super::action::{Action, HintRect, HintSpot, use_dispatch};
+pub use bubble::{HintBubble, is_in_sight};
+
+use super::action::HintSpot;
 use crate::engine::command::Command;
 use crate::ui::number::tenths;
 use crate::view::stage::{FlagView, GroupCard, Life, MemberCard, StageView};
@@ -126,65 +128,6 @@ fn share() -> Hint {
     Hint { spot: HintSpot::ShareButton, text: text.into() }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct HintBubbleProps {
-    pub text: AttrValue,
-    /// What it points at.
-    pub at: HintRect,
-    /// Where there is room: the stage, or the whole page for what is beside it.
-    pub bounds: HintRect,
-}
-
-const BUBBLE_WIDTH: i32 = 260;
-const BUBBLE_HEIGHT: i32 = 110;
-const MARGIN: i32 = 10;
-
-/// A spot that was panned away has no bubble: it would point at nothing.
-pub fn is_in_sight(at: HintRect, bounds: HintRect) -> bool {
-    let is_within = |middle: i32, from: i32, length: i32| (from..from + length).contains(&middle);
-    is_within(at.left + at.width / 2, bounds.left, bounds.width)
-        && is_within(at.top + at.height / 2, bounds.top, bounds.height)
-}
-
-/// Below what it points at, or above where there is no room, and always within its bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Bubble {
-    left: i32,
-    /// The bubble's top edge if below, its bottom edge if above.
-    edge: i32,
-    is_below: bool,
-    arrow: i32,
-}
-
-fn bubble(at: HintRect, bounds: HintRect) -> Bubble {
-    let middle = at.left + at.width / 2;
-    let least = bounds.left + MARGIN;
-    let most = (bounds.left + bounds.width - BUBBLE_WIDTH - MARGIN).max(least);
-    let left = (middle - 30).clamp(least, most);
-    let is_below = at.top + at.height + BUBBLE_HEIGHT < bounds.top + bounds.height;
-    let edge = if is_below { at.top + at.height + MARGIN } else { at.top - MARGIN };
-    Bubble { left, edge, is_below, arrow: (middle - left - 6).clamp(8, BUBBLE_WIDTH - 20) }
-}
-
-#[component]
-pub fn HintBubble(props: &HintBubbleProps) -> Html {
-    let dispatch = use_dispatch();
-    let bubble = bubble(props.at, props.bounds);
-    let (side, lift) = if bubble.is_below { ("below", "0") } else { ("above", "-100%") };
-    let style = format!(
-        "transform: translate({}px, {}px) translateY({lift}); --arrow: {}px",
-        bubble.left, bubble.edge, bubble.arrow
-    );
-    html! {
-        <div class={classes!("hint", side)} {style} role="note" aria-label="Hint">
-            <p>{ &props.text }</p>
-            <button class="btn btn-quiet btn-small" type="button" onclick={move |_| dispatch.emit(Action::DismissHint)}>
-                { "No more hints" }
-            </button>
-        </div>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,22 +157,5 @@ mod tests {
     #[test]
     fn a_hint_is_remembered_by_its_id() {
         assert!(Hints::ALL.iter().all(|hints| Hints::from_id(hints.id()) == Some(*hints)));
-    }
-
-    #[test]
-    fn a_spot_beyond_the_edge_of_the_stage_is_out_of_sight() {
-        let stage = HintRect { left: 68, top: 48, width: 390, height: 700 };
-        let spot = |left, top| HintRect { left, top, width: 20, height: 20 };
-        assert!(is_in_sight(spot(430, 720), stage));
-        assert!(!is_in_sight(spot(430, 760), stage) && !is_in_sight(spot(40, 300), stage));
-    }
-
-    #[test]
-    fn a_bubble_stays_over_the_stage() {
-        let stage = HintRect { left: 68, top: 48, width: 390, height: 700 };
-        let corner = HintRect { left: 430, top: 720, width: 20, height: 20 };
-        let shown = bubble(corner, stage);
-        assert!(shown.left >= stage.left && shown.left + BUBBLE_WIDTH <= stage.left + stage.width);
-        assert!(!shown.is_below && shown.edge < corner.top);
     }
 }

@@ -39,7 +39,7 @@ use self::resetting::Reset;
 use self::show::Panels;
 pub use self::show::{Look, line};
 use self::typing::Drawer;
-use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintRect, InspectorTab, Messages};
+use super::action::{Action, Browse, CameraOrder, Desk, Dialog, Dispatch, HintSight, InspectorTab, Messages};
 use super::announcer::Announcer;
 use super::browser::file::{self, FileDrag, Source};
 use super::browser::{address, crash, frames::Frames, keys, offline, storage, tabs, theme, window};
@@ -114,7 +114,7 @@ pub struct App {
     /// The card that would take what is dragged.
     highlight: Option<Name>,
     hints: Hints,
-    hint_rect: Option<HintRect>,
+    hint_sight: Option<HintSight>,
 
     callbacks: Callbacks,
     /// Dropping them would stop listening.
@@ -151,7 +151,7 @@ pub enum Msg {
     /// Of the part of the page that is fetched later.
     Later(News),
     PainterReady(Box<Painter>),
-    HintAt(Option<HintRect>),
+    HintAt(Option<HintSight>),
     SystemThemeChanged,
 }
 
@@ -164,7 +164,7 @@ struct Callbacks {
     on_drag: Callback<Option<PartDrop>>,
     on_drop: Callback<PartDrop>,
     on_painter: Callback<Painter>,
-    on_hint: Callback<Option<HintRect>>,
+    on_hint: Callback<Option<HintSight>>,
     /// The page's address with the run in it, as it is at this moment.
     address: Callback<(), Option<AttrValue>>,
 }
@@ -235,7 +235,7 @@ impl Component for App {
             announced: AttrValue::default(),
             hints: storage::read("headwater.hints").and_then(|id| Hints::from_id(&id)).unwrap_or_default(),
             highlight: None,
-            hint_rect: None,
+            hint_sight: None,
             callbacks: Callbacks::new(ctx.link()),
             _listeners: listeners(ctx.link()),
         };
@@ -269,7 +269,11 @@ impl Component for App {
                 self.painter = Some(*painter);
                 false
             }
-            Msg::HintAt(rect) => std::mem::replace(&mut self.hint_rect, rect) != rect,
+            Msg::HintAt(sight) => {
+                let is_new = self.hint_sight != sight;
+                self.hint_sight = sight;
+                is_new
+            }
             Msg::SystemThemeChanged => {
                 theme::apply(self.theme);
                 false

@@ -10,7 +10,7 @@ use crate::kernel::Time;
 use crate::model::Name;
 use crate::scenario::Scenario;
 use crate::session::Session;
-use crate::ui::action::{Browse, Desk, Dispatch, HintSpot, InspectorTab, Messages};
+use crate::ui::action::{Browse, Desk, Dispatch, HintSight, HintSpot, InspectorTab, Messages};
 use crate::ui::announcer::LiveRegion;
 use crate::ui::browser::window;
 use crate::ui::embed::WholePage;
@@ -197,12 +197,15 @@ impl App {
 
     fn floating(&self, hint: Option<Hint>) -> Html {
         let bubble = hint.filter(|_| self.dialog.is_none()).and_then(|hint| {
-            let (at, within) = match hint.spot {
-                HintSpot::ShareButton => (window::bounds_of(".share-button"), ".app"),
-                _ => (self.hint_rect, ".stage-area"),
+            let (sight, within) = match hint.spot {
+                HintSpot::ShareButton => {
+                    let alone = |at| HintSight { at, cards: Vec::new() };
+                    (window::bounds_of(".share-button").map(alone), ".app")
+                }
+                _ => (self.hint_sight.clone(), ".stage-area"),
             };
-            let (at, bounds) = at.zip(window::bounds_of(within)).filter(|(at, bounds)| is_in_sight(*at, *bounds))?;
-            Some(html! { <HintBubble text={hint.text} {at} {bounds} /> })
+            let (sight, bounds) = sight.zip(window::bounds_of(within))?;
+            is_in_sight(sight.at, bounds).then(|| html! { <HintBubble text={hint.text} {sight} {bounds} /> })
         });
         html! {
             <>

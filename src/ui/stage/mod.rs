@@ -29,7 +29,7 @@ use crate::scene::geometry::Point;
 use crate::scene::gesture::Hand;
 use crate::scene::layout::{Layout, NodeKind};
 use crate::scene::picture::{Flight, Messages};
-use crate::ui::action::{Action, CameraMove, CameraOrder, Dispatch, HintRect, HintSpot, PartKind};
+use crate::ui::action::{Action, CameraMove, CameraOrder, Dispatch, HintSight, HintSpot, PartKind};
 use crate::view::stage::{Place, StageView};
 use canvas::SharedScene;
 use cards::Cards;
@@ -56,7 +56,7 @@ pub struct StageProps {
     pub hint: Option<HintSpot>,
     /// Where the hint's spot is now.
     #[prop_or_default]
-    pub on_hint: Callback<Option<HintRect>>,
+    pub on_hint: Callback<Option<HintSight>>,
 }
 
 /// A part added by click or key stands here: beside the others, covering none.
@@ -88,7 +88,7 @@ pub struct Stage {
     drifting: Option<Interval>,
     /// Nothing was fitted yet: the first size with something to show is.
     fitted: bool,
-    hint_rect: Option<HintRect>,
+    hint_sight: Option<HintSight>,
     /// Where the stage's corner is in the viewport: measured when its size changes, because measuring is dear.
     corner: Point,
     /// The hint that the camera has gone to, on a narrow screen.
@@ -153,7 +153,7 @@ impl Component for Stage {
             long_press: None,
             drifting: None,
             fitted: false,
-            hint_rect: None,
+            hint_sight: None,
             corner: Point::default(),
             followed_hint: None,
             listeners: Vec::new(),

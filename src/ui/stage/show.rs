@@ -18,7 +18,7 @@ use crate::scene::Scene;
 use crate::scene::geometry::{Point, Rect};
 use crate::scene::gesture::Holding;
 use crate::scene::layout;
-use crate::ui::action::{HintRect, HintSpot};
+use crate::ui::action::{HintRect, HintSight, HintSpot};
 use crate::ui::later;
 
 impl Stage {
@@ -107,10 +107,10 @@ impl Stage {
     /// Tells the app where the hint's spot is, if that changed.
     pub fn report_hint(&mut self, ctx: &Context<Self>) {
         self.follow_hint(ctx.props().hint.as_ref());
-        let rect = ctx.props().hint.as_ref().and_then(|spot| self.hint_rect(spot));
-        if rect != self.hint_rect {
-            self.hint_rect = rect;
-            ctx.props().on_hint.emit(rect);
+        let sight = ctx.props().hint.as_ref().and_then(|spot| self.hint_sight(spot));
+        if sight != self.hint_sight {
+            self.hint_sight = sight.clone();
+            ctx.props().on_hint.emit(sight);
         }
     }
 
@@ -130,16 +130,19 @@ impl Stage {
         }
     }
 
-    fn hint_rect(&self, spot: &HintSpot) -> Option<HintRect> {
+    fn hint_sight(&self, spot: &HintSpot) -> Option<HintSight> {
         let scene = self.scene.0.borrow();
-        let rect = spot_rect(&scene, spot)?;
-        let at = self.corner + scene.camera.to_screen(Point::new(rect.x, rect.y));
-        Some(HintRect {
-            left: at.x as i32,
-            top: at.y as i32,
-            width: (rect.w * scene.camera.zoom) as i32,
-            height: (rect.h * scene.camera.zoom) as i32,
-        })
+        let in_viewport = |rect: Rect| {
+            let at = self.corner + scene.camera.to_screen(Point::new(rect.x, rect.y));
+            HintRect {
+                left: at.x as i32,
+                top: at.y as i32,
+                width: (rect.w * scene.camera.zoom) as i32,
+                height: (rect.h * scene.camera.zoom) as i32,
+            }
+        };
+        let cards = scene.layout().nodes.iter().map(|node| in_viewport(node.rect)).collect();
+        Some(HintSight { at: in_viewport(spot_rect(&scene, spot)?), cards })
     }
 }
 
