@@ -47,14 +47,15 @@ pub fn held(member: &MemberCard) -> &[TopicPartition] {
     if member.life == Life::Running { &member.assigned } else { &member.held }
 }
 
-/// The same as the tags on its row. With several `topics` in its group, a tag has to say which.
+/// The same as the tags on its row. With several `topics` in its group, a tag has to say which, and there is room for two.
 pub fn tags(member: &MemberCard, topics: usize) -> Vec<String> {
     let held = held(member);
     let name = |partition: &TopicPartition| match topics {
         0 | 1 => partition.partition.to_string(),
         _ => partition.to_string(),
     };
-    let shown = if held.len() > TAGS_MAX { TAGS_MAX - 1 } else { held.len() };
+    let most = if topics > 1 { 2 } else { TAGS_MAX };
+    let shown = if held.len() > most { most - 1 } else { held.len() };
     let rest = (held.len() > shown).then(|| format!("+{}", held.len() - shown));
     held[..shown].iter().map(name).chain(rest).collect()
 }
@@ -135,6 +136,13 @@ mod tests {
         assert_eq!(status(&member, Time::from_millis(42_310)), "killed 6.1 s ago");
         member.in_hand = None;
         assert_eq!(doing(&member), "the group does not know yet");
+    }
+
+    #[test]
+    fn of_several_topics_there_is_room_for_two_tags() {
+        let member = member("audit-1", &[0, 1, 2]);
+        assert_eq!(tags(&member, 1), ["0", "1", "2"]);
+        assert_eq!(tags(&member, 2), ["orders-0", "+2"]);
     }
 
     #[test]
