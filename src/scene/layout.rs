@@ -1,8 +1,10 @@
 //! Where every card stands and how large it is. Cards have fixed widths and row heights, which the style sheet shares
 //! with this file: nothing is ever measured in the page.
 
+use super::detour::{Detours, detours};
 use super::geometry::{Point, Rect};
 use super::lane::{self, LaneBox, ROWS_MAX};
+use super::way::Way;
 use crate::kernel::SortedMap;
 use crate::model::{Name, TopicPartition};
 use crate::view::stage::{GroupCard, Place, ProducerCard, StageView, TopicCard};
@@ -76,6 +78,8 @@ pub struct Layout {
     /// The row of each group's flag in a topic's lanes, by (topic, group).
     rows: SortedMap<(Name, Name), u32>,
     index: SortedMap<Name, usize>,
+    /// How wires go that would run behind cards.
+    pub(super) detours: Detours,
 }
 
 impl Layout {
@@ -96,6 +100,7 @@ impl Layout {
         for group in &view.groups {
             layout.add_group(group, place(&group.id, group.place));
         }
+        layout.detours = detours(view, &layout);
         layout
     }
 
@@ -111,6 +116,14 @@ impl Layout {
     /// Around everything; `None` on an empty stage.
     pub fn bounds(&self) -> Option<Rect> {
         self.nodes.iter().map(|node| node.rect).reduce(|all, rect| all.union(&rect))
+    }
+
+    /// From a card's outlet to a point at the edge of another.
+    pub fn way(&self, from: &Node, to: &Node, end: Point) -> Way {
+        match self.detours.get(&(from.id.clone(), to.id.clone())) {
+            Some(detour) => Way::around(from.outlet(), end, *detour),
+            None => Way::direct(from.outlet(), end),
+        }
     }
 
     /// Which row the flags of `group` have in the lanes of `topic`.

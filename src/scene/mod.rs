@@ -9,6 +9,7 @@
 
 pub mod camera;
 pub mod connect;
+mod detour;
 pub mod drawing;
 pub mod geometry;
 pub mod gesture;
@@ -21,6 +22,7 @@ pub mod pick;
 pub mod picture;
 pub mod place;
 pub mod rewind;
+pub mod way;
 pub mod wire;
 pub mod words;
 

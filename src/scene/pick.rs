@@ -102,9 +102,8 @@ fn flag(scene: &Scene, partition: &TopicPartition, at: Point) -> Option<FlagId> 
 fn wire(scene: &Scene, at: Point) -> Option<WireId> {
     let reach = WIRE_REACH / scene.camera.zoom;
     let can_be_cut = |strand: &&Strand| !matches!(strand.wire, WireId::Output { .. });
-    let near =
-        scene.strands().iter().filter(can_be_cut).filter(|strand| strand.curve.bounds().grown(reach).contains(at));
-    let measured = near.map(|strand| (strand.curve.distance(at), &strand.wire));
+    let near = scene.strands().iter().filter(can_be_cut).filter(|strand| strand.way.bounds().grown(reach).contains(at));
+    let measured = near.map(|strand| (strand.way.distance(at), &strand.wire));
     let (distance, wire) = measured.min_by(|a, b| a.0.total_cmp(&b.0))?;
     (distance <= reach).then(|| wire.clone())
 }
@@ -136,14 +135,14 @@ mod tests {
         let scene = scene();
         assert_eq!(pick(&scene, center(&scene, "checkout")), Hit::Node("checkout".into()));
         let strand = &scene.strands()[0];
-        assert_eq!(pick(&scene, strand.curve.at(0.5)), Hit::Wire(strand.wire.clone()));
+        assert_eq!(pick(&scene, strand.way.at(0.5)), Hit::Wire(strand.wire.clone()));
         assert_eq!(pick(&scene, Point::new(-500.0, -500.0)), Hit::Empty);
     }
 
     #[test]
     fn a_wire_is_easier_to_hit_than_to_see() {
         let scene = scene();
-        let middle = scene.strands()[0].curve.at(0.5);
+        let middle = scene.strands()[0].way.at(0.5);
         assert!(matches!(pick(&scene, middle - Point::new(0.0, 6.0)), Hit::Wire(_)));
         assert_eq!(pick(&scene, middle - Point::new(0.0, 40.0)), Hit::Empty);
     }

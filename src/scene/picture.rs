@@ -10,6 +10,7 @@ mod packets;
 use super::geometry::{Curve, Point, Rect};
 use super::lane::Strip;
 use super::palette::Mark;
+use super::way::Way;
 use super::wire::{Flow, WireId};
 use crate::model::kafka::broker::RecordState;
 use crate::model::log::Outcome;
@@ -79,7 +80,7 @@ pub enum Legal {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct WireShape {
-    pub curve: Curve,
+    pub way: Way,
     pub hue: Option<u32>,
     pub flow: Flow,
     pub emphasis: Emphasis,

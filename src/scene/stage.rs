@@ -214,14 +214,14 @@ impl Scene {
     }
 
     fn draw_wires(&self, visible: &Rect, picture: &mut Picture) {
-        let seen = self.strands.iter().filter(|strand| strand.curve.bounds().grown(4.0).overlaps(visible));
+        let seen = self.strands.iter().filter(|strand| strand.way.bounds().grown(4.0).overlaps(visible));
         picture.wires.extend(seen.map(|strand| {
             let emphasis = match Some(&strand.wire) {
                 wire if wire == self.selected_wire.as_ref() => Emphasis::Selected,
                 wire if wire == self.hovered_wire.as_ref() => Emphasis::Hovered,
                 _ => Emphasis::None,
             };
-            WireShape { curve: strand.curve, hue: strand.hue, flow: strand.flow, emphasis, wire: strand.wire.clone() }
+            WireShape { way: strand.way, hue: strand.hue, flow: strand.flow, emphasis, wire: strand.wire.clone() }
         }));
     }
 

@@ -3,9 +3,10 @@
 //! A producer's wire has a strand to every lane of its topic; a subscription has one to every member that reads the
 //! topic, so that a partition's move shows. Whole wires are selected and cut, not strands.
 
-use super::geometry::{Curve, Point};
+use super::geometry::Point;
 use super::lane::LaneBox;
 use super::layout::{Layout, Node};
+use super::way::Way;
 use crate::model::{Name, TopicPartition};
 use crate::view::packets::Route;
 use crate::view::stage::{GroupCard, Life, MemberCard, ProducerCard, StageView};
@@ -31,6 +32,17 @@ pub enum WireId {
 }
 
 /// What runs along a strand, as far as its looks go.
+impl WireId {
+    /// The parts where it leaves and arrives.
+    pub fn ends(&self) -> (&Name, &Name) {
+        match self {
+            WireId::Publishing { producer, topic } => (producer, topic),
+            WireId::Subscription { topic, group } => (topic, group),
+            WireId::Output { group, topic } => (group, topic),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     Running,
@@ -41,7 +53,7 @@ pub enum Flow {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strand {
     pub wire: WireId,
-    pub curve: Curve,
+    pub way: Way,
     /// The group's hue; a producer's wire has none.
     pub hue: Option<u32>,
     pub flow: Flow,
@@ -69,11 +81,11 @@ fn publishing(producer: &ProducerCard, layout: &Layout, all: &mut Vec<Strand>) {
     let flow = if producer.producing { Flow::Running } else { Flow::Stopped };
     let lanes: Vec<_> = lanes_of(topic, layout).collect();
     if lanes.is_empty() || lanes.len() > LANE_STRANDS_MAX {
-        all.push(Strand { wire, curve: Curve::wire(from.outlet(), to.inlet()), hue: None, flow });
+        all.push(Strand { wire, way: layout.way(from, to, to.inlet()), hue: None, flow });
         return;
     }
     for lane in lanes {
-        all.push(Strand { wire: wire.clone(), curve: Curve::wire(from.outlet(), lane.inlet()), hue: None, flow });
+        all.push(Strand { wire: wire.clone(), way: layout.way(from, to, lane.inlet()), hue: None, flow });
     }
 }
 
@@ -91,12 +103,12 @@ fn subscription(topic: &Name, group: &GroupCard, layout: &Layout, all: &mut Vec<
     let hue = Some(group.hue);
     let before = all.len();
     for member in group.members.iter().filter(|member| reads(member, topic)) {
-        let Some(curve) = to_member(from, &member.id, layout) else { continue };
+        let Some(way) = to_member(from, &member.id, layout) else { continue };
         let flow = if member.life == Life::Running { Flow::Running } else { Flow::Stopped };
-        all.push(Strand { wire: wire.clone(), curve, hue, flow });
+        all.push(Strand { wire: wire.clone(), way, hue, flow });
     }
     if all.len() == before {
-        all.push(Strand { wire, curve: Curve::wire(from.outlet(), to.inlet()), hue, flow: Flow::Stopped });
+        all.push(Strand { wire, way: layout.way(from, to, to.inlet()), hue, flow: Flow::Stopped });
     }
 }
 
@@ -107,7 +119,7 @@ fn output(group: &GroupCard, layout: &Layout, all: &mut Vec<Strand>) {
     let wire = WireId::Output { group: group.id.clone(), topic: topic.clone() };
     let is_alive = group.members.iter().any(|member| member.life == Life::Running);
     let flow = if is_alive { Flow::Running } else { Flow::Stopped };
-    all.push(Strand { wire, curve: Curve::wire(from.outlet(), to.inlet()), hue: Some(group.hue), flow });
+    all.push(Strand { wire, way: layout.way(from, to, to.inlet()), hue: Some(group.hue), flow });
 }
 
 /// Whether the consumer has partitions of the topic, or the coordinator still counts them as its.
@@ -116,37 +128,37 @@ fn reads(member: &MemberCard, topic: &Name) -> bool {
 }
 
 /// To the edge of the group's card, beside the member's row: the card covers whatever would go further.
-fn to_member(topic: &Node, member: &Name, layout: &Layout) -> Option<Curve> {
+fn to_member(topic: &Node, member: &Name, layout: &Layout) -> Option<Way> {
     let row = layout.members.get(member)?;
-    let edge = layout.node(&row.group)?.rect.x;
-    Some(Curve::wire(topic.outlet(), Point::new(edge, row.rect.center().y)))
+    let card = layout.node(&row.group)?;
+    Some(layout.way(topic, card, Point::new(card.rect.x, row.rect.center().y)))
 }
 
 /// The way that a packet flies; `None` if its ends are not on the stage.
-pub fn route(route: &Route, view: &StageView, layout: &Layout) -> Option<Curve> {
+pub fn route(route: &Route, view: &StageView, layout: &Layout) -> Option<Way> {
     match route {
         Route::ProducerToLane { producer, partition } => {
             let lane = layout.lanes.get(partition)?;
             // A consumer that writes does so from its group's card.
             let card = layout.members.get(producer).map_or(producer, |row| &row.group);
-            Some(Curve::wire(layout.node(card)?.outlet(), lane.inlet()))
+            Some(layout.way(layout.node(card)?, layout.node(&partition.topic)?, lane.inlet()))
         }
         Route::LaneToConsumer { partition, consumer } => to_member(layout.node(&partition.topic)?, consumer, layout),
         Route::FromClient { client } => from_client(client, view, layout),
-        Route::ToClient { client } => from_client(client, view, layout).map(Curve::reversed),
+        Route::ToClient { client } => from_client(client, view, layout).map(Way::reversed),
     }
 }
 
 /// From a producer or a consumer to the topic that it uses.
-fn from_client(client: &Name, view: &StageView, layout: &Layout) -> Option<Curve> {
+fn from_client(client: &Name, view: &StageView, layout: &Layout) -> Option<Way> {
     if let Some(member) = layout.members.get(client) {
         let group = view.groups.iter().find(|group| group.id == member.group)?;
         let topic = layout.node(group.topics.first()?)?;
-        return to_member(topic, client, layout).map(Curve::reversed);
+        return to_member(topic, client, layout).map(Way::reversed);
     }
     let producer = view.producers.iter().find(|producer| producer.id == *client)?;
     let topic = layout.node(producer.topic.as_ref()?)?;
-    Some(Curve::wire(layout.node(client)?.outlet(), topic.inlet()))
+    Some(layout.way(layout.node(client)?, topic, topic.inlet()))
 }
 
 #[cfg(test)]
@@ -171,7 +183,7 @@ mod tests {
     fn a_producer_is_wired_to_every_lane_of_its_topic() {
         let (layout, strands) = wired(&orders());
         let inlets: Vec<_> = layout.lanes.values().map(LaneBox::inlet).collect();
-        let ends: Vec<_> = strands.iter().filter(|s| s.hue.is_none()).map(|s| s.curve.to).collect();
+        let ends: Vec<_> = strands.iter().filter(|s| s.hue.is_none()).map(|s| s.way.to()).collect();
         assert_eq!(ends, inlets);
     }
 
@@ -205,7 +217,7 @@ mod tests {
         let (layout, strands) = wired(&view);
         let wire = of_group(&strands, "notification");
         assert_eq!((wire.len(), wire[0].flow), (1, Flow::Stopped));
-        assert_eq!(wire[0].curve.to, layout.node(&"notification".into()).unwrap().inlet());
+        assert_eq!(wire[0].way.to(), layout.node(&"notification".into()).unwrap().inlet());
     }
 
     #[test]
@@ -214,7 +226,7 @@ mod tests {
         let (layout, strands) = wired(&view);
         let partition = TopicPartition::new(&"orders".into(), 1);
         let way = Route::LaneToConsumer { partition, consumer: "fraud-1".into() };
-        assert_eq!(route(&way, &view, &layout), Some(of_group(&strands, "fraud")[0].curve));
+        assert_eq!(route(&way, &view, &layout), Some(of_group(&strands, "fraud")[0].way));
     }
 
     #[test]
@@ -223,7 +235,7 @@ mod tests {
         let layout = Layout::of(&view, &SortedMap::new());
         let to = route(&Route::ToClient { client: "fraud-1".into() }, &view, &layout).unwrap();
         let from = route(&Route::FromClient { client: "fraud-1".into() }, &view, &layout).unwrap();
-        assert_eq!((to.from, to.to), (from.to, from.from));
+        assert_eq!((to.from(), to.to()), (from.to(), from.from()));
         assert_eq!(route(&Route::FromClient { client: "nobody".into() }, &view, &layout), None);
     }
 }

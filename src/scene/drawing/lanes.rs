@@ -20,7 +20,9 @@ impl Drawing {
             let ink = wire.hue.map_or(Tint::Line2.alpha(1.0), |hue| Tint::Group(hue).alpha(0.62));
             let stroke = Stroke::new(ink, 2.0);
             let stroke = if wire.flow == Flow::Stopped { stroke.dashed([5.0, 4.0]) } else { stroke };
-            self.stroke(Outline::Curve(wire.curve), stroke);
+            for piece in wire.way.pieces() {
+                self.stroke(Outline::Curve(*piece), stroke);
+            }
         }
         for panel in &picture.panels {
             self.draw(Outline::Rect(panel.rect, 12.0), Tint::Panel, Stroke::new(Tint::Line, 1.0));

@@ -209,7 +209,7 @@ fn dragging_a_long_lane_pans_it_and_lets_go_of_the_end() {
 #[test]
 fn a_wire_is_selected_by_a_click_and_cut_by_delete() {
     let mut scene = scene();
-    let at = scene.strands()[0].curve.at(0.5);
+    let at = scene.strands()[0].way.at(0.5);
     click_with(&mut scene, at, Modifiers::default());
     let cut = Command::Connect { producer: "checkout".into(), topic: None };
     assert_eq!(remove(&mut scene, &[]), [Effect::Do(vec![cut])]);

@@ -40,12 +40,12 @@ pub fn draw_packets(
             Cargo::Message { name } if messages == Messages::Shown => CargoShape::Message { name },
             Cargo::Message { .. } => continue,
         };
-        let Some(curve) = wire::route(&packet.route, view, layout) else { continue };
+        let Some(way) = wire::route(&packet.route, view, layout) else { continue };
         let t = f64::from(packet.progress_ppm.min(1_000_000)) / 1e6;
         let (at, alpha) = match flight {
-            Flight::Flying => (curve.at(t), 1.0),
+            Flight::Flying => (way.at(t), 1.0),
             // A parabola: nothing at both ends, full in the middle.
-            Flight::Fading => (curve.at(0.5), 4.0 * t * (1.0 - t)),
+            Flight::Fading => (way.at(0.5), 4.0 * t * (1.0 - t)),
         };
         if visible.contains(at) {
             picture.packets.push(PacketShape { at, cargo, alpha });

@@ -19,7 +19,7 @@ impl<'a> Brush<'a> {
             self.stroke_with(color);
             self.context.set_line_width(if wire.emphasis == Emphasis::None { WIRE } else { WIRE + 1.5 });
             self.dash(if wire.flow == Flow::Stopped { &[5.0, 4.0] } else { &[] });
-            self.curve(&wire.curve);
+            wire.way.pieces().iter().for_each(|piece| self.curve(piece));
         }
         self.dash(&[]);
     }
