@@ -3,7 +3,7 @@
 //!
 //! A topic that a group writes to comes after that group, in the next row, as reading goes on in the next line. Rows stand
 //! in the same columns, so that between columns, as between rows, there is a gap from one end of the stage to the other:
-//! that is where wires go (`scene/detour.rs`). Long chains have two or three steps in a row.
+//! that is where wires go (`scene/detour.rs`). Where steps are many or tall, two or three stand in a row.
 
 use crate::engine::{Place, World};
 use crate::kernel::SortedMap;
@@ -16,6 +16,8 @@ const CHANNEL: i32 = 64;
 const PRODUCERS_X: i32 = 36;
 const TOPICS_X: i32 = 262;
 const GROUPS_X: i32 = 760;
+/// Wires are hard to follow over more.
+const IN_A_ROW_MAX: usize = 3;
 /// From the topics of one step to those of the next in the same row.
 const STEP: i32 = 818;
 
@@ -28,7 +30,7 @@ const BROKER_ROW: i32 = 72;
 const BROKER: (i32, i32) = (136, 54);
 
 /// Where a card is, as far as is known without drawing it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Spot {
     x: i32,
     y: i32,
@@ -98,34 +100,57 @@ fn steps(world: &World) -> SortedMap<Name, usize> {
     steps
 }
 
+/// Where a stage is as wide as on most screens, to its height: rows are filled so that more of it can be read.
+const SHAPE: (i32, i32) = (3, 2);
+
 fn place_parts(parts: &[Part], places: &mut SortedMap<Name, Place>, taken: &mut Vec<Spot>) {
-    let steps = parts.iter().map(|part| part.step + 1).max().unwrap_or(0);
-    let in_a_row = match steps {
-        ..=4 => 1,
-        5..=12 => 2,
-        _ => 3,
-    };
+    let open: Vec<&Part> = parts.iter().filter(|part| !places.contains_key(part.name)).collect();
+    let spots = best(&open, taken);
+    for (part, Spot { x, y, .. }) in open.iter().zip(&spots) {
+        places.insert(part.name.clone(), Place { x: *x, y: *y });
+    }
+    taken.extend(spots);
+}
+
+/// One step in each row, as lines are read, unless with more of them everything is shown larger by a tenth at least.
+fn best(parts: &[&Part], taken: &[Spot]) -> Vec<Spot> {
+    let most = parts.iter().map(|part| part.step + 1).max().unwrap_or(1).min(IN_A_ROW_MAX);
+    let mut best = arrange(parts, taken, 1);
+    for in_a_row in 2..=most {
+        let other = arrange(parts, taken, in_a_row);
+        if extent(&other) * 11 < extent(&best) * 10 {
+            best = other;
+        }
+    }
+    best
+}
+
+/// The height of a screen that shows them all.
+fn extent(spots: &[Spot]) -> i32 {
+    let right = spots.iter().map(|spot| spot.x + spot.w).max().unwrap_or(0);
+    let bottom = spots.iter().map(|spot| spot.y + spot.h).max().unwrap_or(0);
+    bottom.max(right * SHAPE.1 / SHAPE.0)
+}
+
+/// With so many steps in each row, none over what is `taken`.
+fn arrange(parts: &[&Part], taken: &[Spot], in_a_row: usize) -> Vec<Spot> {
+    let mut spots = vec![Spot::default(); parts.len()];
     let mut top = TOP;
-    for row in 0..steps.div_ceil(in_a_row) {
+    let rows = parts.iter().map(|part| part.step / in_a_row + 1).max().unwrap_or(0);
+    for row in 0..rows {
         let mut columns = vec![top; 3 * in_a_row];
-        for part in parts.iter().filter(|part| part.step / in_a_row == row) {
-            if places.contains_key(part.name) {
-                continue;
-            }
-            let step = part.step % in_a_row;
+        for (part, spot) in parts.iter().zip(&mut spots).filter(|(part, _)| part.step / in_a_row == row) {
             // Producers all stand at the left.
-            let column = part.column + if part.column > 0 { 3 * step } else { 0 };
-            let x =
-                [PRODUCERS_X, TOPICS_X, GROUPS_X][part.column] + if part.column > 0 { STEP * step as i32 } else { 0 };
-            let (w, h) = part.size;
-            let spot = below_others(Spot { x, y: columns[column], w, h }, taken);
-            places.insert(part.name.clone(), Place { x, y: spot.y });
-            taken.push(spot);
-            columns[column] = spot.y + h + GAP;
+            let step = if part.column == 0 { 0 } else { part.step % in_a_row };
+            let y = &mut columns[3 * step + part.column];
+            let x = [PRODUCERS_X, TOPICS_X, GROUPS_X][part.column] + STEP * step as i32;
+            *spot = below_others(Spot { x, y: *y, w: part.size.0, h: part.size.1 }, taken);
+            *y = spot.y + spot.h + GAP;
         }
         let bottom = columns.into_iter().max().unwrap_or(top);
         top = if bottom > top { bottom - GAP + CHANNEL } else { top };
     }
+    spots
 }
 
 /// The next spot downwards that covers nothing. Every step goes below a card, so there are at most as many as cards.
@@ -217,7 +242,7 @@ mod tests {
 
     #[test]
     fn of_a_long_chain_two_steps_stand_in_a_row() {
-        let places = places(chain(6).world());
+        let places = places(chain(8).world());
         assert!(places["t1"].x > places["g1"].x && places["t1"].y <= places["t0"].y);
         assert!(places["t2"].x == places["t0"].x && places["t2"].y > places["t1"].y);
     }
