@@ -55,6 +55,7 @@ scripts! {
     a_follower_that_falls_behind_leaves_the_in_sync_replicas
     a_follower_that_had_at_its_last_fetch_all_that_there_was_before_is_in_sync
     a_follower_that_is_too_far_behind_begins_anew_at_the_leaders_log_start
+    a_full_buffer_makes_every_batch_leave_at_once
     a_full_group_turns_consumers_away
     a_group_is_behind_because_nobody_reads_or_somebody_is_slow_or_there_is_too_much
     a_group_that_has_formed_no_generation_yet_begins_anew_with_the_next_coordinator
@@ -70,10 +71,12 @@ scripts! {
     a_member_that_was_taken_out_cannot_commit_its_transaction
     a_new_instance_of_a_producer_fences_the_last_one_off
     a_part_answers_to_its_label_too
+    a_partition_whose_broker_takes_nothing_is_left_out
     a_partitioned_consumer_is_out_and_comes_back
     a_paused_producer_still_publishes_by_hand
     a_producer_gives_up_after_its_delivery_timeout
     a_producer_stamps_records_with_its_own_clock
+    a_producer_whose_buffer_is_full_stands_still
     a_producer_with_too_long_a_transaction_timeout_is_refused
     a_record_has_a_life_from_its_making_to_its_last_reading
     a_record_is_processed_again_because_its_reader_resumed_before_it

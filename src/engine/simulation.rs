@@ -199,12 +199,12 @@ impl Simulation {
     }
 
     fn deliver_to_producer(&mut self, name: &Name, from: Endpoint, to: Endpoint, letter: Letter) {
-        let World { now, clocks, cluster, producers, keys, .. } = &mut self.world;
+        let World { now, clocks, cluster, producers, .. } = &mut self.world;
         let producer = producers.get_mut(name).expect("an endpoint of a producer is a producer's");
         let (now, mut out) = (clocks.of(to).count(*now), Out::default());
         match letter.message {
             Message::Disconnected => producer.disconnected(now, from, cluster, &mut out),
-            message => producer.receive(now, message, keys, cluster, &mut out),
+            message => producer.receive(now, message, cluster, &mut out),
         }
         self.apply(to, out, letter.cause);
     }

@@ -215,4 +215,6 @@ pub enum Timer {
     Output(Box<Timer>),
     /// A broker: look for compacted logs that are dirty enough (`log.cleaner.backoff.ms`).
     Cleaner,
+    /// A producer: a record has waited for buffer memory for `max.block.ms`.
+    Block,
 }

@@ -472,6 +472,21 @@ pub enum Fact {
     PositionsRestored {
         offsets: Vec<(TopicPartition, u64)>,
     },
+    /// `buffer.memory` has no room for the next record: the application waits in `send()`.
+    SendBlocked {
+        /// In use.
+        bytes: u64,
+        /// For whom most of them wait.
+        broker: Option<BrokerId>,
+    },
+    /// `send()` returns, and the application goes on.
+    SendUnblocked {
+        after: Span,
+    },
+    /// A record was not taken within `max.block.ms` (`BufferExhaustedException`).
+    BufferExhausted {
+        after: Span,
+    },
 }
 
 /// Why records are out of the hands of a share group's member.

@@ -64,6 +64,7 @@ pub fn producer(id: &str, topic: Option<&str>) -> ProducerCard {
         sent: 4_212,
         acknowledged: 4_210,
         waiting: 2,
+        buffer_percent: None,
         replay: None,
         problem: None,
     }

@@ -9,11 +9,13 @@ pub struct Caveats {
 
 pub const PRODUCER: Caveats = Caveats {
     modelled: "As in KafkaProducer: partitioning by murmur2 or by sticky batches, batch.size and linger.ms, requests in \
-               flight, acknowledgements, retries, delivery.timeout.ms, idempotence by sequence numbers, transactions in the \
+               flight, acknowledgements, retries, delivery.timeout.ms, buffer.memory, idempotence by sequence numbers, transactions in the \
                second version of their protocol (KIP-890): every end raises the epoch.",
     left_out: &[
-        "buffer.memory, and send() blocking on it",
+        "max.block.ms while nobody has told who leads, or within a transaction's end: records wait there for as long as it \
+         takes",
         "compression",
+        "a batch that has lingered takes no more records while its broker takes nothing; in Kafka it goes on being filled",
         "without transactions, the InitProducerId request: a producer id is simply there",
         "the first version of transactions, and two-phase commit (KIP-939)",
         "the rest of the application: it writes to one topic, and ends transactions by the clock or by hand",

@@ -134,7 +134,18 @@ const PRODUCER: Docs = &[
         "partitioner.adaptive.partitioning.enable",
         "Whether records without a key go rather to partitions for which few batches wait.",
     ),
+    (
+        "partitioner.availability.timeout.ms",
+        "Records without a key do not go to a partition whose broker has taken nothing, of what is ready for it, for longer \
+         than this. 0: off.",
+    ),
     ("max.request.size", "The largest record, and the largest request."),
+    (
+        "buffer.memory",
+        "How many bytes may wait or be on the wire; every batch takes batch.size of them. If all are in use, send() waits, \
+         and the application with it.",
+    ),
+    ("max.block.ms", "How long send() waits for buffer memory before the record fails (BufferExhaustedException)."),
     ("metadata.max.age.ms", "How often to ask anew which partitions there are and who leads them."),
     (
         "transactional.id",

@@ -170,9 +170,14 @@ struct ProducerShape {
 }
 
 fn any_producer() -> impl Strategy<Value = ProducerShape> {
-    let config = (any::<bool>(), 1..6_u32, 0..30_u64).prop_map(|(enable_idempotence, max_in_flight, linger_ms)| {
+    // A quarter of them have room for a few batches only.
+    let buffer = prop_oneof![3 => Just(None), 1 => (1_200..2_500_u32).prop_map(Some)];
+    let config = (any::<bool>(), 1..6_u32, 0..30_u64, buffer, 0..1_000_u32);
+    let config = config.prop_map(|(enable_idempotence, max_in_flight, linger_ms, buffer, availability_timeout_ms)| {
         let acks = if enable_idempotence { Acks::All } else { Acks::Leader };
         let config = ProducerConfig { acks, batch_size: 400, linger_ms, max_in_flight, ..Default::default() };
+        let config = ProducerConfig { availability_timeout_ms, max_block_ms: 3_000, ..config };
+        let config = ProducerConfig { buffer_memory: buffer.unwrap_or(config.buffer_memory), ..config };
         ProducerConfig { enable_idempotence, request_timeout_ms: 2_000, delivery_timeout_ms: 20_000, ..config }
     });
     (any::<prop::sample::Index>(), 0..12_u32, 0..4_u32, config)

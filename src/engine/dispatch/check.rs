@@ -212,14 +212,17 @@ impl Simulation {
         let Command::Publish { producer, key, value, partition, count, .. } = command else { return Ok(()) };
         let topic = self.check_connected(producer)?;
         within("count", *count, 1, PUBLISH_MAX)?;
-        let most = self.world.producers[producer].config.max_request_size as usize;
+        let ProducerConfig { max_request_size, buffer_memory, .. } = self.world.producers[producer].config;
+        let (most, property) = match max_request_size <= buffer_memory {
+            true => (max_request_size as usize, "max.request.size"),
+            false => (buffer_memory as usize, "buffer.memory"),
+        };
         let (key, value) = (key.as_ref().map_or(0, String::len), value.as_ref().map_or(0, String::len));
         if key + value > most {
             let field = if key > value { "key" } else { "value" };
             let bytes = key + value;
-            let message = format!(
-                "the record would have {bytes} bytes, more than max.request.size, {most} (RecordTooLargeException)"
-            );
+            let message =
+                format!("the record would have {bytes} bytes, more than {property}, {most} (RecordTooLargeException)");
             return Err(Refusal::new(field, message));
         }
         let partitions = self.world.cluster.topics[topic].partitions.len() as u32;
@@ -390,7 +393,7 @@ impl Simulation {
 
 fn check_producer_config(config: &ProducerConfig, workload: &Workload) -> Result<(), Refusal> {
     config.validate()?;
-    workload.validate(config.max_request_size)
+    workload.validate(config.max_request_size.min(config.buffer_memory))
 }
 
 fn check_network(client_latency: &Delay, loss: Ppm) -> Result<(), Refusal> {

@@ -25,6 +25,8 @@ pub struct Reasons {
     silenced: SortedMap<Name, ObservationId>,
     /// What last kept a consumer's application from polling.
     hung: SortedMap<Name, ObservationId>,
+    /// When a producer last came to wait for buffer memory.
+    blocked: SortedMap<Name, ObservationId>,
     /// How a consumer ceased to be a member behind its back.
     given_up: SortedMap<Name, ObservationId>,
     /// Who last came to a group, or went.
@@ -83,6 +85,7 @@ impl Reasons {
         match fact {
             Fact::Killed | Fact::Removed => note(&mut self.silenced, name, id),
             Fact::Added | Fact::Started => drop(self.silenced.remove(name)),
+            Fact::SendBlocked { .. } => note(&mut self.blocked, name, id),
             _ => {}
         }
     }
@@ -150,6 +153,11 @@ impl Reasons {
             (Subject::Group(group), fact) => self.cause_in_group(group, fact),
             (Subject::Producer(name), fact) if is_unanswered(fact) => self.silenced.get(name),
             (Subject::Consumer(name), fact) if is_unanswered(fact) => self.silenced.get(name),
+            (Subject::Producer(name), Fact::SendBlocked { broker, .. }) => {
+                let broker = broker.and_then(|broker| self.silenced.get(&broker.name()));
+                broker.or_else(|| self.silenced.get(name))
+            }
+            (Subject::Producer(name), Fact::BufferExhausted { .. }) => self.blocked.get(name),
             (Subject::Consumer(name), Fact::MaxPollExceeded { .. }) => self.hung.get(name),
             (Subject::Consumer(name), Fact::Lost { .. }) => self.given_up.get(name),
             (Subject::Consumer(_), Fact::RebalanceNoticed) => self.rebalance.get(group?),

@@ -210,7 +210,7 @@ fn of_producer(fact: &Fact) -> Option<(MarkKind, &'static str)> {
         Fact::ProducingStarted => (MarkKind::Command, "produces"),
         Fact::ProducingStopped => (MarkKind::Command, "paused"),
         Fact::ClockSet { .. } => of_clock(fact)?,
-        Fact::BatchFailed { .. } => (MarkKind::Loss, "gave up records"),
+        Fact::BatchFailed { .. } | Fact::BufferExhausted { .. } => (MarkKind::Loss, "gave up records"),
         Fact::Killed => (MarkKind::Fault, "killed"),
         Fact::Started => (MarkKind::Command, "starts"),
         other => return of_transaction(other),

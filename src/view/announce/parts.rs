@@ -23,6 +23,9 @@ pub fn producer(world: &World, name: &Name, fact: &Fact) -> Option<String> {
             let records = counted(u64::from(*records), "record");
             format!("{who} gave up on {records} for {partition} ({})", error.name())
         }
+        Fact::BufferExhausted { after } => {
+            format!("{who} gave up on a record: no buffer memory was free for {after} (BufferExhaustedException)")
+        }
         Fact::Killed => {
             let left_open = world.producers.get(name).and_then(|it| it.config.transactional_id.as_ref());
             let left_open = left_open.map(|_| "; what it left open is aborted after transaction.timeout.ms");

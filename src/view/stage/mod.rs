@@ -73,6 +73,8 @@ pub struct ProducerCard {
     pub acknowledged: u64,
     /// Records waiting in the accumulator.
     pub waiting: u64,
+    /// How much of `buffer.memory` is in use, in per cent, once that is half of it.
+    pub buffer_percent: Option<u64>,
     /// Rows published and in all, while a file is replayed.
     pub replay: Option<(u64, u64)>,
     /// Why nothing comes of it, in a sentence: not connected, last error.

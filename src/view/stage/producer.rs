@@ -2,12 +2,16 @@
 
 use super::{Place, ProducerCard, TransactionView};
 use crate::engine::World;
+use crate::kernel::Span;
 use crate::model::kafka::message::ErrorCode;
 use crate::model::kafka::producer::{Phase, Producer, Transacting};
 use crate::model::workload::{Arrivals, KeySpace};
 
 /// So many keys of a list are named, the rest is an ellipsis.
 const KEYS_NAMED: usize = 3;
+
+/// What waits for less is only held back a little, again and again.
+const STALL_SHOWN: Span = Span::from_millis(100);
 
 pub fn card(world: &World, producer: &Producer, place: Place) -> ProducerCard {
     ProducerCard {
@@ -23,9 +27,15 @@ pub fn card(world: &World, producer: &Producer, place: Place) -> ProducerCard {
         sent: producer.counts.created,
         acknowledged: producer.counts.acknowledged,
         waiting: producer.waiting(),
+        buffer_percent: buffer_percent(producer),
         replay: producer.replay.as_ref().map(|replay| (u64::from(replay.next), u64::from(replay.rows.len()))),
-        problem: problem(producer),
+        problem: problem(world, producer),
     }
+}
+
+fn buffer_percent(producer: &Producer) -> Option<u64> {
+    let percent = producer.buffer_in_use() * 100 / u64::from(producer.config.buffer_memory.max(1));
+    (percent >= 50 || producer.stall().is_some()).then_some(percent)
 }
 
 fn transaction_view(world: &World, producer: &Producer, transaction: &Transacting) -> TransactionView {
@@ -72,7 +82,7 @@ fn numbered(prefix: &str, count: u32) -> String {
     }
 }
 
-fn problem(producer: &Producer) -> Option<String> {
+fn problem(world: &World, producer: &Producer) -> Option<String> {
     if producer.topic.is_none() {
         return Some("not connected: connect it to a topic".into());
     }
@@ -80,11 +90,18 @@ fn problem(producer: &Producer) -> Option<String> {
         return Some("killed: restart it".into());
     }
     if producer.phase() == Some(Phase::Fenced) {
-        let error = producer.last_error.unwrap_or(ErrorCode::ProducerFenced).name();
+        let error = producer.last_error.unwrap_or(ErrorCode::ProducerFenced.name());
         return Some(format!("fenced ({error}): it may write no more until it is restarted"));
     }
+    let now = world.clocks.of(producer.endpoint).count(world.now);
+    if producer.stall().is_some_and(|stall| stall.length(now) >= STALL_SHOWN) {
+        let (used, all) = (producer.buffer_in_use(), producer.config.buffer_memory);
+        let broker = producer.fullest_broker().map(|broker| format!(", most of them for {}", broker.name()));
+        let broker = broker.unwrap_or_default();
+        return Some(format!("send() waits for buffer memory: {used} of {all} bytes are in use{broker}"));
+    }
     let failed = producer.counts.failed;
-    producer.last_error.map(|error| format!("gave up on {failed} records, last for {}", error.name()))
+    producer.last_error.map(|error| format!("gave up on {failed} records, last for {error}"))
 }
 
 #[cfg(test)]
@@ -106,6 +123,24 @@ mod tests {
         assert_eq!(card.sent, 2_000);
         assert!(card.acknowledged > 1_900 && card.acknowledged <= card.sent - card.waiting);
         assert_eq!(card.problem, None);
+    }
+
+    #[test]
+    fn a_producer_that_waits_for_memory_says_so_and_for_whom_it_is_in_use() {
+        let mut run = Run::orders();
+        run.command(
+            r#"{"type": "configure_producer", "producer": "checkout", "config": {"buffer.memory": 262144},
+                "workload": {"arrivals": {"kind": "constant", "per_second": 1000}}}"#,
+        );
+        run.until_secs(5);
+        assert_eq!((card_of(&run, "checkout").buffer_percent, card_of(&run, "checkout").problem), (None, None));
+        run.command(r#"{"type": "partition", "a": "checkout", "b": "brokers"}"#);
+        run.until_secs(10);
+        let card = card_of(&run, "checkout");
+        assert_eq!(card.buffer_percent, Some(100));
+        let problem = card.problem.unwrap_or_default();
+        let begin = "send() waits for buffer memory: 262144 of 262144 bytes are in use, most of them for broker-";
+        assert!(problem.starts_with(begin), "{problem}");
     }
 
     #[test]

@@ -40,6 +40,11 @@ fn producer(who: &str, fact: &Fact) -> Option<String> {
         Fact::BatchRetried { partition, records, error } => {
             format!("{who} has to send {} to {partition} again ({})", counted(*records), error.name())
         }
+        Fact::SendBlocked { bytes, broker } => {
+            let most = broker.map(|broker| format!(", most of it for {}", broker.name())).unwrap_or_default();
+            format!("{who} stands still in send(): its buffer memory is in use, {bytes} bytes{most}")
+        }
+        Fact::SendUnblocked { after } => format!("{who} goes on: buffer memory is free again, after {after}"),
         _ => return None,
     })
 }

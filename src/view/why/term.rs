@@ -37,6 +37,12 @@ fn of_records(fact: &Fact) -> Option<Term> {
         Fact::BatchFailed { .. } => {
             says("delivery.timeout.ms", "So long a producer tries; then it gives the records up.")
         }
+        Fact::SendBlocked { .. } | Fact::SendUnblocked { .. } => {
+            says("buffer.memory", "What is not acknowledged takes memory; when none is left send() does not return.")
+        }
+        Fact::BufferExhausted { .. } => {
+            says("max.block.ms", "So long send() waits for memory; then the record is not sent at all.")
+        }
         Fact::Appended { .. } => says("offset", "A record's place in its partition, counted from 0; it never changes."),
         Fact::DuplicateBatchIgnored { .. } => {
             says("idempotent producer", "Batches are numbered, so the broker sees that it has one already.")

@@ -40,8 +40,16 @@ pub struct ProducerConfig {
     pub retry_backoff_ms: u64,
     #[serde(rename = "partitioner.adaptive.partitioning.enable")]
     pub adaptive_partitioning: bool,
+    /// Milliseconds; 0: off, as in Kafka.
+    #[serde(rename = "partitioner.availability.timeout.ms")]
+    pub availability_timeout_ms: u32,
     #[serde(rename = "max.request.size")]
     pub max_request_size: u32,
+    /// Bytes.
+    #[serde(rename = "buffer.memory")]
+    pub buffer_memory: u32,
+    #[serde(rename = "max.block.ms")]
+    pub max_block_ms: u32,
     #[serde(rename = "metadata.max.age.ms")]
     pub metadata_max_age_ms: u64,
     /// With one, everything is sent in transactions. No default in Kafka either.
@@ -68,7 +76,10 @@ impl Default for ProducerConfig {
             delivery_timeout_ms: 120_000,
             retry_backoff_ms: 100,
             adaptive_partitioning: true,
+            availability_timeout_ms: 0,
             max_request_size: 1_048_576,
+            buffer_memory: 32 << 20,
+            max_block_ms: 60_000,
             metadata_max_age_ms: 300_000,
             transactional_id: None,
             transaction_timeout_ms: 60_000,
@@ -86,6 +97,9 @@ impl ProducerConfig {
         within("retry.backoff.ms", self.retry_backoff_ms, 1, 3_600_000)?;
         within("metadata.max.age.ms", self.metadata_max_age_ms, 1, 86_400_000)?;
         within("max.request.size", self.max_request_size, 1_024, 1 << 30)?;
+        within("partitioner.availability.timeout.ms", self.availability_timeout_ms, 0, 3_600_000)?;
+        within("max.block.ms", self.max_block_ms, 0, 3_600_000)?;
+        self.validate_buffer()?;
         let shortest = self.linger_ms + self.request_timeout_ms;
         if self.delivery_timeout_ms < shortest {
             let message = "must be at least linger.ms + request.timeout.ms, that is";
@@ -93,6 +107,16 @@ impl ProducerConfig {
         }
         self.validate_transactions()?;
         self.validate_idempotence()
+    }
+
+    /// `BufferPool#allocate` throws an IllegalArgumentException, at every `send()`, where not even one batch fits.
+    fn validate_buffer(&self) -> Result<(), Refusal> {
+        within("buffer.memory", self.buffer_memory, 1_024, u32::MAX)?;
+        if self.buffer_memory < self.batch_size {
+            let message = format!("must be at least batch.size, that is {}: a batch takes so much", self.batch_size);
+            return Err(Refusal::new("buffer.memory", message));
+        }
+        Ok(())
     }
 
     fn validate_transactions(&self) -> Result<(), Refusal> {
@@ -149,5 +173,13 @@ mod tests {
     fn delivery_may_not_time_out_before_a_single_request_does() {
         let impatient = ProducerConfig { delivery_timeout_ms: 1_000, ..Default::default() };
         assert_eq!(refused_field(impatient).as_deref(), Some("delivery.timeout.ms"));
+    }
+
+    #[test]
+    fn the_buffer_has_room_for_a_batch_at_least() {
+        let with = |buffer_memory| refused_field(ProducerConfig { buffer_memory, ..Default::default() });
+        assert_eq!(with(16_383).as_deref(), Some("buffer.memory"));
+        assert_eq!(with(16_384), None);
+        assert_eq!(with(0).as_deref(), Some("buffer.memory"));
     }
 }

@@ -1,4 +1,10 @@
-//! Batches being filled and batches waiting to be sent, by partition (`RecordAccumulator`).
+//! Batches being filled and batches waiting to be sent, by partition (`RecordAccumulator`), and the memory that they are in
+//! (`BufferPool`).
+//!
+//! A batch takes `batch.size` bytes of `buffer.memory` as soon as it is begun, or as many as its first record needs, however
+//! little will be in it; it gives them back when it is acknowledged or given up. A batch that nobody could send yet goes on
+//! being filled in Kafka after it has lingered. Here it takes no more records then, but the partition's next batch takes what
+//! is left of its memory, so that as much is in use as there.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -6,7 +12,7 @@ use std::sync::Arc;
 use super::sequence::Sequence;
 use crate::kernel::{Span, Time};
 use crate::model::kafka::message::ProducerIdAndEpoch;
-use crate::model::log::{Record, Records};
+use crate::model::log::{BATCH_OVERHEAD_BYTES, Record, Records};
 
 #[derive(Clone, Debug, Default)]
 pub struct Accumulator {
@@ -15,6 +21,10 @@ pub struct Accumulator {
     lingering: VecDeque<(Time, u32)>,
     new_deadline: Option<Time>,
     records: u64,
+    /// How many bytes of `buffer.memory` are in use: by what is filled, waits, or is on the wire.
+    in_use: u64,
+    /// How long the next record has waited for memory.
+    pub waited: Span,
     /// How far ahead the clock is that stamps records.
     pub clock_ahead_us: i64,
 }
@@ -24,6 +34,12 @@ pub struct Accumulator {
 pub struct Queue {
     pub sealed: VecDeque<SealedBatch>,
     open: Option<Records>,
+    /// How long the open batch's first record waited for memory.
+    open_waited: Span,
+    /// What the open batch has taken of the buffer memory.
+    open_buffer: u64,
+    /// What is left of that which the newest batch has taken, as long as it was not sent.
+    room: u64,
     had_a_batch: bool,
     open_until: Time,
     /// Batches of this partition on the wire.
@@ -35,6 +51,10 @@ pub struct Queue {
 #[derive(Clone, Debug)]
 pub struct SealedBatch {
     pub records: Arc<Records>,
+    /// How long its first record waited for memory, which `delivery.timeout.ms` does not count.
+    pub waited: Span,
+    /// So many bytes of the buffer memory are its.
+    pub buffer: u64,
     pub attempts: u32,
     /// Not to be sent again before this.
     pub not_before: Time,
@@ -58,8 +78,8 @@ impl Accumulator {
     /// Gives up what waits to be sent; what is on the wire is waited for. Returns how many records that were.
     pub fn drop_waiting(&mut self) -> u64 {
         for queue in &mut self.queues {
-            queue.sealed.clear();
-            queue.open = None;
+            self.in_use -= queue.sealed.drain(..).map(|batch| batch.buffer).sum::<u64>() + queue.open_buffer;
+            (queue.open, queue.open_buffer, queue.room) = (None, 0, 0);
         }
         self.lingering.clear();
         std::mem::take(&mut self.records)
@@ -82,17 +102,35 @@ impl Accumulator {
     }
 
     /// Appends to the partition's open batch, or to a new one if it would not fit. True if a batch is full, or does not
-    /// linger at all.
-    pub fn append(&mut self, now: Time, partition: u32, record: Record, batch_size: u64, linger: Span) -> bool {
+    /// linger at all. Gives the record back where it needs more than is left of so many bytes of memory.
+    pub fn append(
+        &mut self,
+        now: Time,
+        partition: u32,
+        record: Record,
+        (batch_size, linger, memory): (u64, Span, u64),
+    ) -> Result<bool, Record> {
         let queue = &mut self.queues[partition as usize];
         let mut is_urgent = linger == Span::ZERO;
-        let overflows = queue.open.as_ref().is_some_and(|open| open.bytes() + record.bytes() > batch_size);
+        let bytes = record.bytes();
+        let overflows = queue.open.as_ref().is_some_and(|open| open.bytes() + bytes > batch_size);
         if overflows {
             queue.seal();
             is_urgent = true;
         }
+        if queue.room < bytes {
+            let buffer = batch_size.max(BATCH_OVERHEAD_BYTES + bytes);
+            if self.in_use + buffer > memory {
+                return Err(record);
+            }
+            self.in_use += buffer;
+            queue.open_buffer += buffer;
+            queue.room = buffer - BATCH_OVERHEAD_BYTES;
+        }
+        queue.room -= bytes;
         if queue.open.is_none() {
             queue.open_until = now + linger;
+            queue.open_waited = self.waited;
             queue.had_a_batch = true;
             self.lingering.push_back((queue.open_until, partition));
             self.new_deadline = (self.lingering.len() == 1).then_some(queue.open_until);
@@ -101,7 +139,7 @@ impl Accumulator {
         open.push(record);
         is_urgent |= open.bytes() >= batch_size;
         self.records += 1;
-        is_urgent
+        Ok(is_urgent)
     }
 
     /// The moment to look again, if the last append made it earlier than it was.
@@ -144,15 +182,34 @@ impl Accumulator {
                 self.records -= u64::from(batch.records.len());
                 expired.push((partition, batch));
             }
+            queue.close_buffer();
         }
         expired
     }
 
-    /// How many batches wait for each of these partitions; none before all of the topic have had one.
-    pub fn loads(&self, partitions: u32, available: &[u32]) -> Option<Vec<u32>> {
-        let all_had_one = self.queues.len() as u32 >= partitions && self.queues.iter().all(|queue| queue.had_a_batch);
-        let load = |&partition: &u32| self.queues.get(partition as usize).map_or(0, Queue::batches);
-        all_had_one.then(|| available.iter().map(load).collect())
+    /// Whether each of so many partitions has had a batch.
+    pub fn all_had_a_batch(&self, partitions: u32) -> bool {
+        self.queues.len() as u32 >= partitions && self.queues.iter().all(|queue| queue.had_a_batch)
+    }
+
+    /// How many batches of this partition wait to be sent.
+    pub fn load(&self, partition: u32) -> u32 {
+        self.queues.get(partition as usize).map_or(0, Queue::batches)
+    }
+
+    /// The partition with the most batches, those on the wire included.
+    pub fn fullest(&self) -> Option<u32> {
+        let batches = |&partition: &u32| self.load(partition) + self.queues[partition as usize].in_flight;
+        (0..self.queues.len() as u32).rev().max_by_key(batches)
+    }
+
+    pub fn in_use(&self) -> u64 {
+        self.in_use
+    }
+
+    /// A batch is done with: its memory is free (`BufferPool#deallocate`).
+    pub fn free(&mut self, batch: &SealedBatch) {
+        self.in_use -= batch.buffer;
     }
 
     /// A batch left the accumulator for good or for the wire.
@@ -188,9 +245,22 @@ impl Queue {
     fn seal(&mut self) {
         if let Some(open) = self.open.take() {
             let records = open.seal();
-            let not_before = Time::ZERO;
-            let batch = SealedBatch { records, attempts: 0, not_before, sequence: None, is_renumbered: false };
-            self.sealed.push_back(batch);
+            self.sealed.push_back(SealedBatch {
+                records,
+                waited: self.open_waited,
+                buffer: std::mem::take(&mut self.open_buffer),
+                attempts: 0,
+                not_before: Time::ZERO,
+                sequence: None,
+                is_renumbered: false,
+            });
+        }
+    }
+
+    /// The oldest batch was taken out: if that was the one whose memory the next would have shared, it does not any more.
+    pub fn close_buffer(&mut self) {
+        if self.sealed.is_empty() && self.open_buffer == 0 {
+            self.room = 0;
         }
     }
 }

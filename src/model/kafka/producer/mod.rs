@@ -2,10 +2,12 @@
 //!
 //! In Kafka: `KafkaProducer`, `RecordAccumulator`, `BuiltInPartitioner`, `Sender`. We model partitioning, batching with
 //! `batch.size` and `linger.ms`, requests in flight, acknowledgements, retries with backoff and `delivery.timeout.ms`,
-//! idempotence by sequence numbers, and transactions. Left out: `buffer.memory` and blocking on it, compression,
-//! and the InitProducerId request of a producer without a `transactional.id`: its id is simply there.
+//! idempotence by sequence numbers, transactions, `buffer.memory` and blocking on it. Left out: compression, and the
+//! InitProducerId request of a producer without a `transactional.id`: its id is simply there.
 
 mod accumulator;
+mod availability;
+mod blocking;
 mod replay;
 mod sender;
 mod sequence;
@@ -14,10 +16,13 @@ mod transaction;
 
 use std::collections::VecDeque;
 
+pub use blocking::Stall;
 pub use replay::{Pacing, Replay};
 pub use transaction::{Ended, Phase, Transacting};
 
 use self::accumulator::Accumulator;
+use self::availability::Availability;
+use self::blocking::Sending;
 use self::sender::Sent;
 use self::sticky::{Choice, Sticky};
 use self::transaction::Role;
@@ -46,8 +51,8 @@ pub struct Producer {
     pub producing: bool,
     pub counts: Counts,
     pub replay: Option<Replay>,
-    /// The protocol's error that last made it give up on records.
-    pub last_error: Option<ErrorCode>,
+    /// The name of the error that last made it give up on records: the protocol's, or an exception's.
+    pub last_error: Option<&'static str>,
     /// Its machine's. All times that it is told are by it; records are stamped with what it shows.
     pub clock: Clock,
     /// Its process runs.
@@ -65,6 +70,7 @@ pub struct Producer {
     keys: KeyPicker,
     tombstones: Chance,
     sticky: Sticky,
+    availability: Availability,
     /// The leaders of the topic's partitions, once a broker has told them. `send()` blocks until then.
     leaders: Option<Vec<PartitionMetadata>>,
     /// The partitions that have a leader: what records without a key are spread over.
@@ -73,7 +79,10 @@ pub struct Producer {
     bootstrap: u32,
     metadata_asked_at: Time,
     metadata_due: Option<Time>,
-    blocked: VecDeque<(Record, Option<u32>)>,
+    /// Those whose `send()` has not returned, the oldest first.
+    blocked: VecDeque<Sending>,
+    /// The first of them waits for buffer memory.
+    stall: Option<Stall>,
     accumulator: Accumulator,
     requests: Requests<Purpose>,
 }
@@ -133,12 +142,14 @@ impl Producer {
             tombstones: stream("tombstones"),
             chance: stream("partitions"),
             sticky: Sticky::default(),
+            availability: Availability::default(),
             leaders: None,
             available: Vec::new(),
             bootstrap: 0,
             metadata_asked_at: Time::ZERO,
             metadata_due: None,
             blocked: VecDeque::new(),
+            stall: None,
             accumulator: Accumulator::default(),
             requests: Requests::default(),
             name,
@@ -184,6 +195,9 @@ impl Producer {
             return self.connect(now, self.topic.clone(), cluster, out);
         }
         self.schedule_arrival(now, out);
+        if self.stall.is_some() {
+            self.send_ready(now, cluster, out);
+        }
     }
 
     /// The process dies without a word. A transaction stays open until its `transaction.timeout.ms` is over, or until the
@@ -215,12 +229,12 @@ impl Producer {
     /// What was not sent is lost, and nothing that was is waited for.
     fn forget_client(&mut self, out: &mut Out) {
         self.leaders = None;
-        self.counts.failed += self.blocked.drain(..).count() as u64;
+        self.forget_blocked(out);
         self.accumulator.clear(&mut self.counts.failed);
         self.take_new_id();
-        self.begin_client(self.config.transactional_id.clone().as_ref());
+        self.begin_client();
         self.requests.forget_all(out);
-        self.sticky = Sticky::default();
+        (self.sticky, self.availability) = (Sticky::default(), Availability::default());
         out.disarm(Timer::Commit);
     }
 
@@ -231,7 +245,7 @@ impl Producer {
         self.forget_client(out);
         if self.is_running {
             self.ask_metadata(now, cluster, out);
-            self.schedule_arrival(now, out);
+            self.resume(now, out);
             self.drive_transaction(now, cluster, out);
         }
     }
@@ -294,7 +308,7 @@ impl Producer {
         self.send_ready(now, cluster, out);
     }
 
-    pub fn receive(&mut self, now: Time, message: Message, keys: &Keys, cluster: &Cluster, out: &mut Out) {
+    pub fn receive(&mut self, now: Time, message: Message, cluster: &Cluster, out: &mut Out) {
         let Message::Response { correlation, response } = message else { return };
         if self.requests.connected(correlation) {
             self.want_metadata(now, out);
@@ -304,7 +318,7 @@ impl Producer {
         match (purpose, response) {
             (Purpose::Metadata, Response::Metadata { mut topics }) => {
                 let leaders = self.topic.as_ref().and_then(|topic| topics.remove(topic));
-                self.learn_leaders(now, leaders, keys, out);
+                self.learn_leaders(now, leaders, out);
                 self.send_ready(now, cluster, out);
             }
             (Purpose::Produce(sent), Response::Produce { results }) => {
@@ -313,14 +327,14 @@ impl Producer {
             }
             (Purpose::Metadata | Purpose::Produce(_), _) => {}
             (of_coordinator, response) => {
-                self.take_coordinators_answer(now, &of_coordinator, response, keys, out);
+                self.take_coordinators_answer(now, &of_coordinator, response, out);
                 self.send_ready(now, cluster, out);
             }
         }
     }
 
     /// A broker that is cut off from the controller may tell what is out of date: what has a newer leader epoch is kept.
-    fn learn_leaders(&mut self, now: Time, leaders: Option<Vec<PartitionMetadata>>, keys: &Keys, out: &mut Out) {
+    fn learn_leaders(&mut self, now: Time, leaders: Option<Vec<PartitionMetadata>>, out: &mut Out) {
         let Some(leaders) = leaders.filter(|leaders| !leaders.is_empty()) else {
             return out.arm(Timer::Metadata, now + Span::from_millis(self.config.retry_backoff_ms));
         };
@@ -334,18 +348,7 @@ impl Producer {
         let with_leader = (0..).zip(&leaders).filter(|(_, partition)| partition.leader.is_some());
         self.available = with_leader.map(|(number, _)| number).collect();
         self.leaders = Some(leaders);
-        self.unblock(now, keys, out);
-    }
-
-    /// `send()` returns to those who waited in it, if it can.
-    fn unblock(&mut self, now: Time, keys: &Keys, out: &mut Out) {
-        if self.leaders.is_none() || self.blocked.is_empty() || !self.may_write() {
-            return;
-        }
-        self.begin_transaction(now, out);
-        for (record, partition) in std::mem::take(&mut self.blocked) {
-            self.append(now, record, partition, keys);
-        }
+        self.unblock(now, out);
     }
 
     pub fn fire(&mut self, lull: &mut Lull, timer: &Timer, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
@@ -369,6 +372,7 @@ impl Producer {
             }
             Timer::Metadata => self.ask_metadata(now, cluster, out),
             Timer::Commit => self.end_in_time(now, cluster, out),
+            Timer::Block => self.give_up_waiting(now, cluster, out),
             Timer::Request(correlation) => self.time_out(now, *correlation, cluster, out),
             _ => {}
         }
@@ -417,7 +421,7 @@ impl Producer {
 
     fn next_arrival(&mut self, now: Time) -> Option<Time> {
         let can_write = self.is_running && self.phase() != Some(Phase::Fenced);
-        let runs = self.producing && can_write && self.topic.is_some();
+        let runs = self.producing && can_write && self.topic.is_some() && self.stall.is_none();
         runs.then(|| self.arrivals.after(now, &self.workload.arrivals)).flatten()
     }
 
@@ -452,43 +456,53 @@ impl Producer {
             self.counts.failed += 1;
             return;
         }
-        if self.leaders.is_none() || !self.may_write() {
-            return self.blocked.push_back((record, partition));
+        let hash = record.key.is_some().then(|| keys.hash(record.key));
+        let sending = Sending { record, partition, hash };
+        if self.leaders.is_none() || !self.may_write() || self.stall.is_some() {
+            return self.blocked.push_back(sending);
         }
         self.begin_transaction(now, out);
-        let is_urgent = self.append(now, record, partition, keys);
-        if is_urgent {
-            self.send_ready(now, cluster, out);
-        } else if let Some(at) = self.accumulator.take_new_deadline() {
-            out.arm(Timer::Linger, at);
+        match self.append(now, sending) {
+            Ok(true) => self.send_ready(now, cluster, out),
+            Ok(false) => {
+                if let Some(at) = self.accumulator.take_new_deadline() {
+                    out.arm(Timer::Linger, at);
+                }
+            }
+            Err(sending) => {
+                self.wait_for_memory(now, sending, true, out);
+                self.send_ready(now, cluster, out);
+            }
         }
     }
 
-    /// Puts a record into its partition's batch. True if something is to be sent for it without waiting.
-    fn append(&mut self, now: Time, record: Record, partition: Option<u32>, keys: &Keys) -> bool {
-        let Some(leaders) = &self.leaders else { return false };
+    /// Puts a record into its partition's batch. True if something is to be sent for it without waiting. Gives it back where
+    /// there is no memory for it.
+    fn append(&mut self, now: Time, sending: Sending) -> Result<bool, Sending> {
+        let Sending { record, partition, hash } = sending;
+        let Some(leaders) = &self.leaders else { return Err(Sending { record, partition, hash }) };
         let partitions = leaders.len() as u32;
-        let keyed = || record.key.is_some().then(|| keys.hash(record.key));
         let chosen = partition.filter(|&explicit| explicit < partitions);
-        let chosen = chosen.or_else(|| keyed().map(|hash| partition_for_hash(hash, partitions)));
+        let chosen = chosen.or_else(|| hash.map(|hash| partition_for_hash(hash, partitions)));
         let is_sticky = chosen.is_none();
         let chosen = chosen.unwrap_or_else(|| {
-            let loads = || waiting_batches(&self.config, &self.accumulator, partitions, &self.available);
+            let loads = || waiting_batches(&self.config, &self.accumulator, &self.availability, leaders);
             let choice = Choice { partitions, available: &self.available, loads: &loads };
             self.sticky.partition(&choice, &mut self.chance)
         });
         let bytes = record.bytes();
-        let linger = Span::from_millis(self.config.linger_ms);
+        let (batch_size, linger) = (u64::from(self.config.batch_size), Span::from_millis(self.config.linger_ms));
+        let limits = (batch_size, linger, u64::from(self.config.buffer_memory));
         self.accumulator.clock_ahead_us = self.clock.ahead_us(record.created_at);
-        let is_urgent = self.accumulator.append(now, chosen, record, u64::from(self.config.batch_size), linger);
+        let appended = self.accumulator.append(now, chosen, record, limits);
+        let is_urgent = appended.map_err(|record| Sending { record, partition, hash })?;
         if is_sticky {
             let has_incomplete_batch = self.accumulator.has_incomplete_batch(chosen);
-            let batch_size = u64::from(self.config.batch_size);
-            let loads = || waiting_batches(&self.config, &self.accumulator, partitions, &self.available);
+            let loads = || waiting_batches(&self.config, &self.accumulator, &self.availability, leaders);
             let choice = Choice { partitions, available: &self.available, loads: &loads };
             self.sticky.appended(bytes, batch_size, has_incomplete_batch, &choice, &mut self.chance);
         }
-        is_urgent
+        Ok(is_urgent)
     }
 
     /// `flush()`: nothing waits for more records.
@@ -508,15 +522,24 @@ impl Producer {
     }
 }
 
-/// What makes the sticky partitioner prefer some partitions. Kafka works it out whenever its sender looks for batches that are
-/// ready; here it is done when there is something to choose.
+/// What makes the sticky partitioner prefer some partitions: those with a leader that takes what is sent to it, and how many
+/// batches wait for each. None before every partition has had one (`RecordAccumulator#partitionReady`). Kafka works it out
+/// whenever its sender looks for batches that are ready; here it is done when there is something to choose.
 fn waiting_batches(
     config: &ProducerConfig,
     accumulator: &Accumulator,
-    partitions: u32,
-    available: &[u32],
-) -> Option<Vec<u32>> {
-    config.adaptive_partitioning.then(|| accumulator.loads(partitions, available)).flatten()
+    availability: &Availability,
+    leaders: &[PartitionMetadata],
+) -> Option<Vec<(u32, u32)>> {
+    if !config.adaptive_partitioning || !accumulator.all_had_a_batch(leaders.len() as u32) {
+        return None;
+    }
+    let loads = (0..).zip(leaders).filter_map(|(partition, metadata)| {
+        let (leader, load) = (metadata.leader?, accumulator.load(partition));
+        let is_late = load > 0 && availability.is_late(leader, config.availability_timeout_ms);
+        (!is_late).then_some((partition, load))
+    });
+    Some(loads.collect())
 }
 
 fn arm_arrival(at: Option<Time>, out: &mut Out) {

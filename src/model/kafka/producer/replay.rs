@@ -15,6 +15,8 @@ use crate::model::workload::{ArrivalClock, Arrivals, KeyId, Keys, PerSecond, Row
 pub struct Replay {
     pub rows: Arc<Rows>,
     pub next: u32,
+    /// The next row's moment has passed, and its application stands still.
+    pub(super) is_late: bool,
     pacing: Pacing,
     clock: ArrivalClock,
 }
@@ -35,12 +37,17 @@ impl Producer {
     pub fn start_replay(&mut self, now: Time, rows: Arc<Rows>, pacing: Pacing, out: &mut Out) {
         out.observe(self.subject(), Fact::ReplayStarted { rows: u64::from(rows.len()) });
         let clock = ArrivalClock::new(Chance::of(0, "replay"));
-        self.replay = Some(Replay { rows, next: 0, pacing, clock });
+        self.replay = Some(Replay { rows, next: 0, is_late: false, pacing, clock });
         out.arm(Timer::Replay, now);
     }
 
     pub(super) fn replay_next(&mut self, now: Time, keys: &mut Keys, cluster: &Cluster, out: &mut Out) {
+        let is_late = self.stall.is_some();
         let Some(replay) = &mut self.replay else { return };
+        replay.is_late = is_late;
+        if is_late {
+            return;
+        }
         let row = replay.next;
         if row >= replay.rows.len() {
             let rows = u64::from(row);

@@ -25,16 +25,25 @@ impl Producer {
     /// Sends what is ready: of every partition the oldest batch, those with the same leader in one request, while the
     /// connection has fewer than `max.in.flight.requests.per.connection`.
     pub(super) fn send_ready(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
-        self.send_batches(now, cluster, out);
-        if self.phase().is_some() {
-            self.drive_transaction(now, cluster, out);
+        loop {
+            self.send_batches(now, cluster, out);
+            if self.is_aborting() {
+                self.throw_from_send(now, out);
+            }
+            if self.phase().is_some() {
+                self.drive_transaction(now, cluster, out);
+            }
+            // What came free lets those go on who wait for it, and they may have something to send.
+            if self.stall().is_none() || !self.unblock(now, out) {
+                return;
+            }
         }
     }
 
     fn send_batches(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
         self.expire(now, out);
         self.mend_sequences(out);
-        if self.is_flushing() {
+        if self.is_flushing() || self.stall().is_some() {
             self.accumulator.seal_all();
         }
         let next = self.accumulator.seal_ready(now, u64::from(self.config.batch_size));
@@ -47,10 +56,15 @@ impl Producer {
         brokers.sort_unstable();
         brokers.dedup();
         for broker in brokers {
-            if !self.has_batches_for(broker, &leaders) || !self.requests.connect(now, cluster.endpoint(broker), out) {
+            if !self.has_batches_for(broker, &leaders) {
                 continue;
             }
-            while self.requests_to(broker) < self.config.max_in_flight {
+            let is_connected = self.requests.connect(now, cluster.endpoint(broker), out);
+            if self.config.availability_timeout_ms > 0 && self.is_ready_for(now, broker, &leaders) {
+                let can_drain = is_connected && self.requests_to(broker) < self.config.max_in_flight;
+                self.availability.note(now, broker, can_drain);
+            }
+            while is_connected && self.requests_to(broker) < self.config.max_in_flight {
                 let batches = self.take_batches(now, broker, &leaders);
                 if batches.is_empty() {
                     break;
@@ -81,8 +95,16 @@ impl Producer {
     }
 
     fn has_batches_for(&mut self, broker: BrokerId, leaders: &[PartitionMetadata]) -> bool {
+        self.is_ready_for(Time::NEVER, broker, leaders)
+    }
+
+    /// Whether a batch is to be sent there that waits for no backoff any more.
+    fn is_ready_for(&mut self, now: Time, broker: BrokerId, leaders: &[PartitionMetadata]) -> bool {
         let leads = |partition: u32| leaders.get(partition as usize).is_some_and(|known| known.leader == Some(broker));
-        self.accumulator.queues().any(|(partition, queue)| !queue.sealed.is_empty() && leads(partition))
+        let is_ready = |batch: &SealedBatch| batch.not_before <= now;
+        self.accumulator
+            .queues()
+            .any(|(partition, queue)| queue.sealed.front().is_some_and(is_ready) && leads(partition))
     }
 
     fn requests_to(&self, broker: BrokerId) -> u32 {
@@ -114,6 +136,7 @@ impl Producer {
                 continue;
             }
             let Some(mut batch) = queue.sealed.pop_front() else { continue };
+            queue.close_buffer();
             room = room.saturating_sub(batch.records.bytes());
             records += batch.records.len();
             queue.in_flight += 1;
@@ -198,6 +221,7 @@ impl Producer {
         }
         match result {
             Ok(appended) => {
+                self.accumulator.free(&batch);
                 if let Some(Appended { base_offset: from, leader_epoch }) = appended {
                     let (partition, to) = (partition.clone(), from + u64::from(records));
                     let acknowledged = AcknowledgedRecords { partition, leader_epoch, from, to };
@@ -222,7 +246,7 @@ impl Producer {
     ) {
         let records = batch.records.len();
         if self.is_aborting() {
-            return self.give_up(partition, records, error, out);
+            return self.give_up(partition, &batch, error, out);
         }
         if now >= self.expires_at(&batch) {
             return self.expire_batch(partition, &batch, error, out);
@@ -231,7 +255,7 @@ impl Producer {
             if let Some(queue) = self.accumulator.queue(partition.partition) {
                 queue.sequence.is_broken |= batch.sequence.is_some();
             }
-            return self.give_up(partition, records, error, out);
+            return self.give_up(partition, &batch, error, out);
         }
         out.observe(self.subject(), Fact::BatchRetried { partition: partition.clone(), records, error });
         match error {
@@ -249,7 +273,7 @@ impl Producer {
         self.accumulator.put_back(partition.partition, batch);
     }
 
-    /// `delivery.timeout.ms` counts from the first record on, whether its batch waits or flies.
+    /// `delivery.timeout.ms` counts from the first record's `send()` on, whether its batch waits or flies.
     fn expires_at(&self, batch: &SealedBatch) -> Time {
         expires_at(self.clock, batch, self.config.delivery_timeout_ms)
     }
@@ -266,16 +290,17 @@ impl Producer {
     /// Nobody knows whether a batch that was sent and timed out is in the log: nothing new is sent to the partition until
     /// that is clear.
     fn expire_batch(&mut self, partition: &TopicPartition, batch: &SealedBatch, error: ErrorCode, out: &mut Out) {
-        let records = batch.records.len();
         if let (Some(queue), Some((_, first))) = (self.accumulator.queue(partition.partition), batch.sequence) {
-            queue.sequence.leave_unresolved(first, records);
+            queue.sequence.leave_unresolved(first, batch.records.len());
         }
-        self.give_up(partition, records, error, out);
+        self.give_up(partition, batch, error, out);
     }
 
-    fn give_up(&mut self, partition: &TopicPartition, records: u32, error: ErrorCode, out: &mut Out) {
+    fn give_up(&mut self, partition: &TopicPartition, batch: &SealedBatch, error: ErrorCode, out: &mut Out) {
+        let records = batch.records.len();
+        self.accumulator.free(batch);
         self.counts.failed += u64::from(records);
-        self.last_error = Some(error);
+        self.last_error = Some(error.name());
         out.observe(self.subject(), Fact::BatchFailed { partition: partition.clone(), records, error });
         self.fail_transaction(error, out);
     }
@@ -293,5 +318,5 @@ fn first_on_the_wire(requests: &Requests<Purpose>, partition: u32) -> Option<u32
 
 /// By the producer's own clock.
 fn expires_at(clock: Clock, batch: &SealedBatch, delivery_timeout_ms: u64) -> Time {
-    deadline(clock.count(batch.records.created_at(0)), delivery_timeout_ms)
+    deadline(clock.count(batch.records.created_at(0)), delivery_timeout_ms) + batch.waited
 }

@@ -1,5 +1,5 @@
 //! Where records without a key go (`BuiltInPartitioner`): to one partition until it has had a batch's worth, then to another,
-//! rather to one that has few batches waiting. Left out: `partitioner.availability.timeout.ms`, which is off in Kafka too.
+//! rather to one that has few batches waiting, and not to one whose broker takes nothing.
 
 use crate::kernel::Chance;
 
@@ -41,41 +41,39 @@ pub struct Choice<'a> {
     pub partitions: u32,
     /// Those with a leader.
     pub available: &'a [u32],
-    /// How many batches wait for each of these; none before every partition has had one, or where that is not to count
-    /// (`partitioner.adaptive.partitioning.enable`).
-    pub loads: &'a dyn Fn() -> Option<Vec<u32>>,
+    /// Those of them whose brokers take something, and how many batches wait for each; none before every partition has had
+    /// one, or where that is not to count (`partitioner.adaptive.partitioning.enable`).
+    pub loads: &'a dyn Fn() -> Option<Vec<(u32, u32)>>,
 }
 
 impl Choice<'_> {
-    /// One of the partitions with a leader; if none has one, of all.
+    /// One of the partitions with a leader that takes something; if none does, of those with a leader, or of all.
     fn draw(&self, chance: &mut Chance) -> u32 {
         let count = self.available.len() as u64;
         if count == 0 {
             return chance.below(u64::from(self.partitions)) as u32;
         }
-        match (self.loads)().as_deref().and_then(weights) {
-            Some(table) => {
+        match (self.loads)() {
+            Some(loads) if !loads.is_empty() => {
+                let table = weights(&loads);
                 let drawn = chance.below(table.last().copied().unwrap_or(1));
-                self.available[table.partition_point(|&up_to| up_to <= drawn)]
+                loads[table.partition_point(|&up_to| up_to <= drawn)].0
             }
-            None => self.available[chance.below(count) as usize],
+            _ => self.available[chance.below(count) as usize],
         }
     }
 }
 
 /// The weights of partitions with such queues, summed up (`updatePartitionLoadStats`): the longest queue counts 1, and each
-/// batch less counts 1 more. None where all are equal.
-fn weights(loads: &[u32]) -> Option<Vec<u64>> {
-    let longest = loads.iter().copied().max()?;
-    if loads.iter().all(|&load| load == longest) {
-        return None;
-    }
+/// batch less counts 1 more.
+fn weights(loads: &[(u32, u32)]) -> Vec<u64> {
+    let longest = loads.iter().map(|&(_, load)| load).max().unwrap_or_default();
     let mut sum = 0;
-    let summed = loads.iter().map(|&load| {
+    let summed = loads.iter().map(|&(_, load)| {
         sum += u64::from(longest + 1 - load);
         sum
     });
-    Some(summed.collect())
+    summed.collect()
 }
 
 #[cfg(test)]
@@ -115,15 +113,28 @@ mod tests {
 
     #[test]
     fn a_partition_with_a_long_queue_is_chosen_less_often() {
-        assert_eq!(weights(&[0, 3, 3, 1]), Some(vec![4, 5, 6, 9]));
-        assert_eq!(weights(&[2, 2]), None);
-        let choice = Choice { partitions: 4, available: &[0, 1, 2, 3], loads: &|| Some(vec![0, 3, 3, 1]) };
+        let loads = || Some(vec![(0, 0), (1, 3), (2, 3), (3, 1)]);
+        assert_eq!(weights(&loads().unwrap_or_default()), [4, 5, 6, 9]);
+        assert_eq!(weights(&[(0, 2), (1, 2)]), [1, 2], "all alike where all queues are equal");
+        let choice = Choice { partitions: 4, available: &[0, 1, 2, 3], loads: &loads };
         let mut chance = Chance::of(3, "sticky");
         let mut times = [0; 4];
         (0..9_000).for_each(|_| times[choice.draw(&mut chance) as usize] += 1);
         for (times, weight) in times.into_iter().zip([4_000, 1_000, 1_000, 3_000_i32]) {
             assert!((times - weight).abs() < 200, "{times} instead of about {weight}");
         }
+    }
+
+    #[test]
+    fn a_partition_whose_broker_takes_nothing_is_not_chosen_unless_all_are_like_that() {
+        let drawn = |loads: Vec<(u32, u32)>| {
+            let choice = Choice { partitions: 3, available: &[0, 1, 2], loads: &|| Some(loads.clone()) };
+            let mut chance = Chance::of(3, "sticky");
+            (0..100).map(|_| choice.draw(&mut chance)).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(drawn(vec![(0, 1), (2, 1)]), [0, 2].into());
+        assert_eq!(drawn(vec![(2, 9)]), [2].into());
+        assert_eq!(drawn(Vec::new()), [0, 1, 2].into());
     }
 
     #[test]

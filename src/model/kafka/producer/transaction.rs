@@ -10,14 +10,12 @@
 use super::{Producer, Purpose};
 use crate::kernel::later::entrance;
 use crate::kernel::{Endpoint, Ppm, Span, Time};
-use crate::model::Name;
 use crate::model::actor::{Out, Timer};
 use crate::model::fact::Fact;
 use crate::model::kafka::client::deadline;
 use crate::model::kafka::cluster::Cluster;
 use crate::model::kafka::message::{BrokerId, ErrorCode, OffsetCommit, ProducerIdAndEpoch, Request, Response};
 use crate::model::log::Outcome;
-use crate::model::workload::Keys;
 
 /// How soon a producer asks again while the markers of its last transaction are still being written
 /// (`TransactionManager.ADD_PARTITIONS_RETRY_BACKOFF_MS`).
@@ -135,10 +133,22 @@ impl Producer {
     }
 
     fn end_in_time_fetched_later(&mut self, now: Time, cluster: &Cluster, out: &mut Out) {
+        if self.stall().is_some() {
+            return;
+        }
         let rate = Ppm(self.config.abort_percent * 10_000);
         let aborts = rate > Ppm(0) && self.aborts.happens(rate);
         let outcome = if aborts { Outcome::Abort } else { Outcome::Commit };
         self.end_transaction(now, outcome, None, cluster, out);
+    }
+
+    /// The application comes back from `send()`, and may have wanted to end its transaction meanwhile.
+    pub(super) fn commit_if_late(&mut self, now: Time, out: &mut Out) {
+        let Some(began_at) = self.transaction.as_ref().and_then(|it| it.began_at) else { return };
+        let is_its_own = self.config.commit_after_ms > 0 && !self.is_output;
+        if is_its_own && began_at + Span::from_millis(u64::from(self.config.commit_after_ms)) <= now {
+            out.arm(Timer::Commit, now);
+        }
     }
 
     /// `commitTransaction()` or `abortTransaction()`; with offsets, `sendOffsetsToTransaction()` before.
@@ -186,7 +196,7 @@ impl Producer {
             | ErrorCode::InvalidTransactionTimeout
             | ErrorCode::InvalidTxnState => self.end_fenced(error, out),
             _ if matches!(phase, Phase::InTransaction | Phase::Ending(Outcome::Commit)) => {
-                self.last_error = Some(error);
+                self.last_error = Some(error.name());
                 out.observe(self.subject.clone(), Fact::TransactionFailed { error });
                 self.begin_ending(Outcome::Abort, out);
             }
@@ -198,11 +208,12 @@ impl Producer {
         let Some(transaction) = self.transaction.as_mut().filter(|it| it.phase != Phase::Fenced) else { return };
         transaction.phase = Phase::Fenced;
         transaction.began_at = None;
-        self.last_error = Some(error);
+        self.last_error = Some(error.name());
         // The application has nothing left to do: it makes no more records either.
         [Timer::Commit, Timer::Arrival, Timer::Replay].into_iter().for_each(|timer| out.disarm(timer));
         out.observe(self.subject.clone(), Fact::ProducerFenced { error });
-        self.counts.failed += self.accumulator.drop_waiting() + self.blocked.drain(..).count() as u64;
+        self.counts.failed += self.accumulator.drop_waiting();
+        self.forget_blocked(out);
     }
 
     /// Asks the coordinator for whatever is next.
@@ -310,17 +321,10 @@ impl Producer {
         }
     }
 
-    pub(super) fn take_coordinators_answer(
-        &mut self,
-        now: Time,
-        purpose: &Purpose,
-        response: Response,
-        keys: &Keys,
-        out: &mut Out,
-    ) {
-        type Take = fn(&mut Producer, Time, &Purpose, Response, &Keys, &mut Out);
+    pub(super) fn take_coordinators_answer(&mut self, now: Time, purpose: &Purpose, response: Response, out: &mut Out) {
+        type Take = fn(&mut Producer, Time, &Purpose, Response, &mut Out);
         let take = entrance::<Take>(Producer::take_coordinators_answer_fetched_later);
-        take(self, now, purpose, response, keys, out);
+        take(self, now, purpose, response, out);
     }
 
     fn take_coordinators_answer_fetched_later(
@@ -328,7 +332,6 @@ impl Producer {
         now: Time,
         purpose: &Purpose,
         response: Response,
-        keys: &Keys,
         out: &mut Out,
     ) {
         let Some(transaction) = &mut self.transaction else { return };
@@ -343,7 +346,8 @@ impl Producer {
                 transaction.phase = Phase::Ready;
                 self.identity = identity;
                 out.observe(self.subject.clone(), Fact::ProducerIdAcquired { epoch: identity.epoch });
-                return self.unblock(now, keys, out);
+                self.unblock(now, out);
+                return;
             }
             (Purpose::TxnOffsetCommit, Response::TxnOffsetCommit(Ok(()))) => {
                 transaction.offsets = None;
@@ -351,7 +355,8 @@ impl Producer {
             }
             (Purpose::EndTxn(outcome), Response::EndTxn(Ok(identity))) => {
                 self.ended(*outcome, identity, out);
-                return self.unblock(now, keys, out);
+                self.unblock(now, out);
+                return;
             }
             (_, Response::InitProducerId(Err(error)) | Response::EndTxn(Err(error))) => error,
             (_, Response::TxnOffsetCommit(Err(error)) | Response::FindCoordinator(Err(error))) => error,
@@ -385,9 +390,10 @@ impl Producer {
     }
 
     /// The client begins anew: with a `transactional.id`, inside `initTransactions()`.
-    pub(super) fn begin_client(&mut self, id: Option<&Name>) {
+    pub(super) fn begin_client(&mut self) {
         let counts = self.transaction.as_ref().map(|transaction| transaction.counts).unwrap_or_default();
-        self.transaction = id.map(|_| Transacting { counts, ..Transacting::default() });
+        let is_transactional = self.config.transactional_id.is_some();
+        self.transaction = is_transactional.then(|| Transacting { counts, ..Transacting::default() });
     }
 }
 

@@ -29,12 +29,15 @@ const READER: &[&str] = &[
 const CLIENT: &[&str] = &[
     "acks",
     "batch.size",
+    "buffer.memory",
     "client.id",
     "delivery.timeout.ms",
     "enable.idempotence",
     "linger.ms",
+    "max.block.ms",
     "max.in.flight.requests.per.connection",
     "max.request.size",
+    "partitioner.availability.timeout.ms",
     "request.timeout.ms",
     "retry.backoff.ms",
 ];
@@ -58,12 +61,12 @@ pub const TOOL: Tool = Tool {
         one("max-partition-memory-bytes", What::Number, "batch.size, by its newer name."),
         one("request-timeout-ms", What::Number, "request.timeout.ms; 1500 unless it is given."),
         one("retry-backoff-ms", What::Number, "retry.backoff.ms."),
+        one("max-memory-bytes", What::Number, "buffer.memory."),
+        one("max-block-ms", What::Number, "max.block.ms."),
         flag("sync", "Taken and of no use: there is nobody to wait."),
         absent("compression-codec", "records are not compressed"),
         absent("line-reader", "lines are read in one way"),
         absent("message-send-max-retries", "a producer retries until delivery.timeout.ms is over"),
-        absent("max-block-ms", "a page cannot be made to wait"),
-        absent("max-memory-bytes", "a producer's buffer has no limit"),
         absent("metadata-expiry-ms", "use --producer-property metadata.max.age.ms"),
         absent("socket-buffer-size", "there are no sockets"),
         absent("producer.config", "there are no property files; use --producer-property"),
@@ -173,6 +176,8 @@ fn config(args: &Args) -> Result<(ProducerConfig, Option<String>), String> {
         ("max-partition-memory-bytes", "batch.size"),
         ("request-timeout-ms", "request.timeout.ms"),
         ("retry-backoff-ms", "retry.backoff.ms"),
+        ("max-memory-bytes", "buffer.memory"),
+        ("max-block-ms", "max.block.ms"),
     ];
     for (option, name) in options {
         if let Some(value) = args.value(option)? {

@@ -82,15 +82,16 @@ struct CardProps {
 #[component]
 fn Counts(props: &CardProps) -> Html {
     let card = &props.card;
-    let count = |name: &'static str, number: u64| {
-        html! { <div><dt class="faint small">{ name }</dt><dd>{ grouped(number) }</dd></div> }
+    let figure = |name: &'static str, value: String| {
+        html! { <div><dt class="faint small">{ name }</dt><dd>{ value }</dd></div> }
     };
     html! {
         <>
             <dl class="figures">
-                { count("sent", card.sent) }
-                { count("acknowledged", card.acknowledged) }
-                { count("in the accumulator", card.waiting) }
+                { figure("sent", grouped(card.sent)) }
+                { figure("acknowledged", grouped(card.acknowledged)) }
+                { figure("in the accumulator", grouped(card.waiting)) }
+                if let Some(percent) = card.buffer_percent { { figure("buffer in use", format!("{percent} %")) } }
             </dl>
             if let Some((done, of)) = card.replay {
                 <div class="stack">

@@ -19,7 +19,7 @@ impl Consumer {
             Event::Begins(seed) => self.begin_output(seed, step),
             Event::Ends => self.end_output(step),
             Event::Receives(message) => self.let_output(step, |producer, step| {
-                producer.receive(step.now, message, step.keys, step.cluster, step.out);
+                producer.receive(step.now, message, step.cluster, step.out);
             }),
             Event::Wakes(timer) => {
                 self.let_output(step, |producer, step| producer.wake(step.now, timer, step.cluster, step.out));
@@ -141,7 +141,8 @@ impl Consumer {
                     self.progress(step);
                 }
             }
-            (Awaits::Transaction(commit), Some(Phase::InTransaction)) => {
+            // Not before every `send()` has returned.
+            (Awaits::Transaction(commit), Some(Phase::InTransaction)) if producer.stall().is_none() => {
                 let Some(commit) = commit.take() else { return };
                 self.with_output(step, |producer, step| {
                     producer.end_transaction(step.now, Outcome::Commit, Some(commit), step.cluster, step.out);
@@ -157,7 +158,7 @@ impl Consumer {
                 if self.is_closing { self.close(step) } else { self.poll(step) }
             }
             (Awaits::Transaction(_), Some(Phase::Fenced)) => {
-                let error = producer.last_error.unwrap_or(ErrorCode::ProducerFenced).name();
+                let error = producer.last_error.unwrap_or(ErrorCode::ProducerFenced.name());
                 self.stop_waiting();
                 self.fail(format!("ProducerFencedException: {error}"), step);
             }
