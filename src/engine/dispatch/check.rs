@@ -212,10 +212,10 @@ impl Simulation {
         let Command::Publish { producer, key, value, partition, count, .. } = command else { return Ok(()) };
         let topic = self.check_connected(producer)?;
         within("count", *count, 1, PUBLISH_MAX)?;
-        let ProducerConfig { max_request_size, buffer_memory, .. } = self.world.producers[producer].config;
-        let (most, property) = match max_request_size <= buffer_memory {
-            true => (max_request_size as usize, "max.request.size"),
-            false => (buffer_memory as usize, "buffer.memory"),
+        let config = &self.world.producers[producer].config;
+        let (most, property) = match config.max_request_size <= config.buffer() {
+            true => (config.max_request_size as usize, "max.request.size"),
+            false => (config.buffer() as usize, "buffer.memory"),
         };
         let (key, value) = (key.as_ref().map_or(0, String::len), value.as_ref().map_or(0, String::len));
         if key + value > most {
@@ -393,7 +393,7 @@ impl Simulation {
 
 fn check_producer_config(config: &ProducerConfig, workload: &Workload) -> Result<(), Refusal> {
     config.validate()?;
-    workload.validate(config.max_request_size.min(config.buffer_memory))
+    workload.validate(config.max_request_size.min(config.buffer()))
 }
 
 fn check_network(client_latency: &Delay, loss: Ppm) -> Result<(), Refusal> {

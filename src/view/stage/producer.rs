@@ -34,7 +34,7 @@ pub fn card(world: &World, producer: &Producer, place: Place) -> ProducerCard {
 }
 
 fn buffer_percent(producer: &Producer) -> Option<u64> {
-    let percent = producer.buffer_in_use() * 100 / u64::from(producer.config.buffer_memory.max(1));
+    let percent = producer.buffer_in_use() * 100 / u64::from(producer.config.buffer().max(1));
     (percent >= 50 || producer.stall().is_some()).then_some(percent)
 }
 
@@ -95,7 +95,7 @@ fn problem(world: &World, producer: &Producer) -> Option<String> {
     }
     let now = world.clocks.of(producer.endpoint).count(world.now);
     if producer.stall().is_some_and(|stall| stall.length(now) >= STALL_SHOWN) {
-        let (used, all) = (producer.buffer_in_use(), producer.config.buffer_memory);
+        let (used, all) = (producer.buffer_in_use(), producer.config.buffer());
         let broker = producer.fullest_broker().map(|broker| format!(", most of them for {}", broker.name()));
         let broker = broker.unwrap_or_default();
         return Some(format!("send() waits for buffer memory: {used} of {all} bytes are in use{broker}"));

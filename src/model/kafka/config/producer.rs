@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::Name;
 use crate::model::refusal::{Refusal, within};
 
+/// The default of `buffer.memory`.
+const BUFFER_MEMORY: u32 = 32 << 20;
+
 /// Whose confirmation a producer waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Acks {
@@ -78,7 +81,7 @@ impl Default for ProducerConfig {
             adaptive_partitioning: true,
             availability_timeout_ms: 0,
             max_request_size: 1_048_576,
-            buffer_memory: 32 << 20,
+            buffer_memory: BUFFER_MEMORY,
             max_block_ms: 60_000,
             metadata_max_age_ms: 300_000,
             transactional_id: None,
@@ -109,10 +112,18 @@ impl ProducerConfig {
         self.validate_idempotence()
     }
 
+    /// How many bytes the buffer takes. Links that ask for more than the default at once, and name no buffer, are from before
+    /// there was one: they open as ever, without a bound.
+    pub fn buffer(&self) -> u32 {
+        let is_older =
+            self.buffer_memory == BUFFER_MEMORY && self.batch_size.max(self.max_request_size) > BUFFER_MEMORY;
+        if is_older { u32::MAX } else { self.buffer_memory }
+    }
+
     /// `BufferPool#allocate` throws an IllegalArgumentException, at every `send()`, where not even one batch fits.
     fn validate_buffer(&self) -> Result<(), Refusal> {
         within("buffer.memory", self.buffer_memory, 1_024, u32::MAX)?;
-        if self.buffer_memory < self.batch_size {
+        if self.buffer() < self.batch_size {
             let message = format!("must be at least batch.size, that is {}: a batch takes so much", self.batch_size);
             return Err(Refusal::new("buffer.memory", message));
         }
@@ -181,5 +192,7 @@ mod tests {
         assert_eq!(with(16_383).as_deref(), Some("buffer.memory"));
         assert_eq!(with(16_384), None);
         assert_eq!(with(0).as_deref(), Some("buffer.memory"));
+        let older = ProducerConfig { batch_size: 64 << 20, ..Default::default() };
+        assert_eq!((older.validate(), older.buffer()), (Ok(()), u32::MAX));
     }
 }

@@ -73,7 +73,7 @@ impl Producer {
 
     /// There is no memory for this record, the first of those that wait. `is_another`: its wait begins now.
     pub(super) fn wait_for_memory(&mut self, now: Time, sending: Sending, is_another: bool, out: &mut Out) {
-        let fits = BATCH_OVERHEAD_BYTES + sending.record.bytes() <= u64::from(self.config.buffer_memory);
+        let fits = BATCH_OVERHEAD_BYTES + sending.record.bytes() <= u64::from(self.config.buffer());
         self.blocked.push_front(sending);
         if !is_another {
             return;

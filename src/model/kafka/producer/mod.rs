@@ -492,7 +492,7 @@ impl Producer {
         });
         let bytes = record.bytes();
         let (batch_size, linger) = (u64::from(self.config.batch_size), Span::from_millis(self.config.linger_ms));
-        let limits = (batch_size, linger, u64::from(self.config.buffer_memory));
+        let limits = (batch_size, linger, u64::from(self.config.buffer()));
         self.accumulator.clock_ahead_us = self.clock.ahead_us(record.created_at);
         let appended = self.accumulator.append(now, chosen, record, limits);
         let is_urgent = appended.map_err(|record| Sending { record, partition, hash })?;
