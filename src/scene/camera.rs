@@ -71,9 +71,7 @@ impl Camera {
 
     /// Shows all of `bounds` in the middle of what is free of a screen of this size; never larger than 100 %.
     pub fn fit(&mut self, bounds: Rect, screen: Point) {
-        let margin = MARGIN.min(screen.x * 0.03);
-        let foot = FOOT.min(screen.y * 0.12);
-        let free = Rect::new(margin, margin, screen.x - 2.0 * margin, screen.y - margin - foot);
+        let free = free(screen);
         let zoom = (free.w / bounds.w.max(1.0)).min(free.h / bounds.h.max(1.0));
         self.zoom = zoom.clamp(ZOOM_MIN, 1.0);
         self.offset = free.center() - bounds.center() * self.zoom;
@@ -88,6 +86,15 @@ impl Camera {
         self.offset = Point::new(left - bounds.x * self.zoom, margin - bounds.y * self.zoom);
     }
 
+    /// Pans no further than it takes to have all of `rect` in what is free of the screen; of something larger, its upper
+    /// left corner.
+    pub fn reveal(&mut self, rect: Rect, screen: Point) {
+        let (free, at) = (free(screen), self.to_screen(Point::new(rect.x, rect.y)));
+        let x = way_into(at.x, rect.w * self.zoom, free.x, free.w);
+        let y = way_into(at.y, rect.h * self.zoom, free.y, free.h);
+        self.pan(Point::new(x, y));
+    }
+
     /// Brings a point of the stage to the middle of the screen, at this size.
     pub fn show(&mut self, point: Point, zoom: f64, screen: Point) {
         self.zoom = zoom.clamp(ZOOM_MIN, ZOOM_MAX);
@@ -99,6 +106,18 @@ impl Camera {
         self.zoom = 1.0;
         self.offset = screen * 0.5 - rect.center();
     }
+}
+
+/// What is left of a screen of this size between its margins, above the counters and the zoom buttons.
+fn free(screen: Point) -> Rect {
+    let margin = MARGIN.min(screen.x * 0.03);
+    let foot = FOOT.min(screen.y * 0.12);
+    Rect::new(margin, margin, screen.x - 2.0 * margin, screen.y - margin - foot)
+}
+
+/// How far something that begins at `at` and is so long has to move to lie in the `room` that begins at `from`.
+fn way_into(at: f64, length: f64, from: f64, room: f64) -> f64 {
+    if at < from || length > room { from - at } else { (from + room - at - length).min(0.0) }
 }
 
 #[cfg(test)]
@@ -155,6 +174,20 @@ mod tests {
         camera.look_at(row, SCREEN);
         assert_eq!(camera.zoom, 1.0);
         assert!(camera.to_screen(row.center()).distance(SCREEN * 0.5) < 1e-9);
+    }
+
+    #[test]
+    fn what_is_out_of_sight_is_brought_in_by_the_shortest_way_and_what_is_in_sight_stays() {
+        let revealed = |rect: Rect| {
+            let mut camera = Camera { offset: Point::new(-100.0, 0.0), zoom: 2.0 };
+            camera.reveal(rect, SCREEN);
+            camera.offset - Point::new(-100.0, 0.0)
+        };
+        assert_eq!(revealed(Rect::new(100.0, 100.0, 50.0, 50.0)), Point::default());
+        // Up to a margin, which is 3 % of the width at most, and above the buttons at the foot.
+        assert_eq!(revealed(Rect::new(20.0, 100.0, 50.0, 50.0)), Point::new(84.0, 0.0));
+        assert_eq!(revealed(Rect::new(100.0, 300.0, 50.0, 50.0)), Point::new(0.0, -168.0));
+        assert_eq!(revealed(Rect::new(100.0, 100.0, 900.0, 50.0)), Point::new(-76.0, 0.0), "its corner, if too large");
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Scene {
     moved: SortedMap<Name, Place>,
     in_hand: bool,
     pub camera: Camera,
+    /// How everything was last brought into view, and the camera that did it.
+    overview: Option<(Fit, Camera)>,
     /// The canvas's size in CSS pixels.
     pub screen: Point,
     pub selection: BTreeSet<Name>,
@@ -47,6 +49,7 @@ pub struct Scene {
     /// Counts changes that do not come from the world.
     revision: u64,
     painted: Option<(Time, u64)>,
+    sliding: bool,
     picture: Picture,
 }
 
@@ -144,7 +147,39 @@ impl Scene {
             } else {
                 self.camera.fit(bounds, self.screen);
             }
+            self.overview = (what != Fit::Selection).then_some((what, self.camera));
             self.touch();
+        }
+    }
+
+    /// How everything was brought into view, if nobody has moved the camera since.
+    fn overview(&self) -> Option<Fit> {
+        self.overview.filter(|(_, camera)| *camera == self.camera).map(|(what, _)| what)
+    }
+
+    /// On a screen of another size: everything into view again, unless somebody has moved the camera.
+    pub fn fit_again(&mut self) {
+        if let Some(what) = self.overview() {
+            self.fit(what);
+        }
+    }
+
+    /// Pans until a place is in view; that does not count as moving the camera by hand.
+    pub fn reveal(&mut self, rect: Rect) {
+        let overview = self.overview();
+        self.camera.reveal(rect, self.screen);
+        self.overview = overview.map(|what| (what, self.camera));
+        self.touch();
+    }
+
+    /// Pans until what is selected is in view.
+    pub fn reveal_selection(&mut self) {
+        let Layout { nodes, members, .. } = &self.layout;
+        let cards = nodes.iter().map(|node| (&node.id, node.rect));
+        let parts = cards.chain(members.iter().map(|(id, member)| (id, member.rect)));
+        let selected = parts.filter(|(id, _)| self.selection.contains(*id)).map(|(_, rect)| rect);
+        if let Some(rect) = selected.reduce(|all, rect| all.union(&rect)) {
+            self.reveal(rect);
         }
     }
 
@@ -210,7 +245,13 @@ impl Scene {
         self.picture = picture;
         // A window that still glides wants the next frame, even if the world stands still.
         self.painted = settled.then_some(now);
+        self.sliding = !settled;
         Some(&self.picture)
+    }
+
+    /// Whether lanes have moved in the last picture beneath what stands still, as after a jump in time.
+    pub fn is_sliding(&self) -> bool {
+        self.sliding
     }
 
     fn draw_wires(&self, visible: &Rect, picture: &mut Picture) {
@@ -326,6 +367,55 @@ mod tests {
         assert!(scene.picture(&still, FRAME_MS).is_none());
         scene.touch();
         assert!(scene.picture(&still, FRAME_MS).is_some());
+    }
+
+    #[test]
+    fn lanes_slide_after_a_jump_in_time_until_they_have_arrived() {
+        let mut scene = scene();
+        let mut still = Still::orders();
+        while scene.picture(&still, FRAME_MS).is_some() {}
+        assert!(!scene.is_sliding());
+        still.lanes.iter_mut().for_each(|lane| lane.log_end += 9);
+        scene.touch();
+        scene.picture(&still, FRAME_MS);
+        assert!(scene.is_sliding());
+        while scene.picture(&still, FRAME_MS).is_some() {}
+        assert!(!scene.is_sliding());
+    }
+
+    fn in_sight(scene: &Scene, part: &str) -> bool {
+        let rect = scene.layout().card_of(&part.into()).unwrap().rect;
+        let seen = scene.camera.visible(scene.screen);
+        seen.contains(Point::new(rect.x, rect.y)) && seen.contains(Point::new(rect.right(), rect.bottom()))
+    }
+
+    #[test]
+    fn on_a_smaller_screen_everything_is_shown_again_unless_somebody_has_moved_the_camera() {
+        let (large, small) = (Point::new(1_032.0, 700.0), Point::new(616.0, 500.0));
+        let resized = |act: fn(&mut Scene)| {
+            let mut scene = scene();
+            scene.resize(large);
+            scene.fit(Fit::All);
+            act(&mut scene);
+            scene.resize(small);
+            scene.fit_again();
+            in_sight(&scene, "fraud") && in_sight(&scene, "checkout")
+        };
+        assert!(resized(|_| {}));
+        assert!(!resized(|scene| scene.camera.pan(Point::new(3.0, 0.0))));
+        assert!(resized(|scene| scene.reveal(Rect::new(2_000.0, 0.0, 10.0, 10.0))), "revealing is nobody's hand");
+    }
+
+    #[test]
+    fn what_is_selected_is_panned_into_view_as_large_as_it_was() {
+        let mut scene = scene();
+        scene.resize(Point::new(700.0, 700.0));
+        scene.camera = Camera { zoom: 1.25, ..Camera::default() };
+        scene.selection = BTreeSet::from(["fraud".into()]);
+        assert!(!in_sight(&scene, "fraud"));
+        scene.reveal_selection();
+        assert!(in_sight(&scene, "fraud"));
+        assert_eq!(scene.camera.zoom, 1.25);
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub enum Action {
     /// One gesture that takes several commands; the first refusal ends it.
     DoAll(Vec<Command>),
     Select(Option<Name>),
+    /// The part in focus, or all that is selected on the stage.
+    Remove(Option<Name>),
     OpenInspector(Name, InspectorTab),
     /// Where the record browser looks.
     Browse(Browse),
@@ -292,6 +294,10 @@ pub enum CameraMove {
     /// As a run is first seen.
     FitFirst,
     FitSelection,
+    /// No further than it takes to have what is selected in view.
+    RevealSelection,
+    /// Not at all: somebody has just put something where they want it.
+    Stay,
     /// As whoever shared a link saw it.
     Show(link::Camera),
 }

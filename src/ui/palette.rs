@@ -1,5 +1,7 @@
 //! What can be added: drag a part onto the stage, or press its button.
 
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::action::{Action, Dispatch, PartKind};
@@ -41,6 +43,8 @@ pub struct Palette {
     press: Option<Press>,
     /// A drag ends in a click of the button that captured the pointer; that one does not count.
     swallows_click: bool,
+    /// While a part is held: Esc puts it back, wherever the focus is, and does nothing else.
+    escape: Option<EventListener>,
 }
 
 pub enum Msg {
@@ -56,12 +60,12 @@ impl Component for Palette {
     type Properties = PaletteProps;
 
     fn create(_: &Context<Self>) -> Self {
-        Palette { press: None, swallows_click: false }
+        Palette { press: None, swallows_click: false, escape: None }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Down(kind, event) => self.start(kind, &event),
+            Msg::Down(kind, event) => self.start(ctx, kind, &event),
             Msg::Move(event) => self.follow(ctx, &event),
             Msg::Up(event) => self.end(ctx, &event),
             Msg::Cancel => self.cancel(ctx),
@@ -81,7 +85,7 @@ impl Component for Palette {
 }
 
 impl Palette {
-    fn start(&mut self, kind: PartKind, event: &PointerEvent) -> bool {
+    fn start(&mut self, ctx: &Context<Self>, kind: PartKind, event: &PointerEvent) -> bool {
         if event.button() == 0 {
             let at = (event.client_x(), event.client_y());
             // Captured, so that moves arrive here wherever the pointer goes.
@@ -89,6 +93,7 @@ impl Palette {
             let _ = button.set_pointer_capture(event.pointer_id());
             self.press = Some(Press { kind, start: at, pointer: at, is_drag: false });
             self.swallows_click = false;
+            self.escape = on_escape(ctx.link().callback(|()| Msg::Cancel));
         }
         false
     }
@@ -105,6 +110,7 @@ impl Palette {
     }
 
     fn end(&mut self, ctx: &Context<Self>, event: &PointerEvent) -> bool {
+        self.escape = None;
         let Some(press) = self.press.take() else { return false };
         if press.is_drag {
             self.swallows_click = true;
@@ -120,6 +126,8 @@ impl Palette {
 
     fn cancel(&mut self, ctx: &Context<Self>) -> bool {
         ctx.props().on_drag.emit(None);
+        self.escape = None;
+        self.swallows_click = self.press.is_some();
         self.press.take().is_some()
     }
 
@@ -141,6 +149,17 @@ impl Palette {
             </div>
         })
     }
+}
+
+fn on_escape(cancel: Callback<()>) -> Option<EventListener> {
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
+    let window = web_sys::window()?;
+    Some(EventListener::new_with_options(&window, "keydown", options, move |event| {
+        if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
+            event.stop_propagation();
+            cancel.emit(());
+        }
+    }))
 }
 
 fn part(ctx: &Context<Palette>, kind: PartKind) -> Html {

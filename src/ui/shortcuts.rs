@@ -37,6 +37,8 @@ pub enum Focus {
     Page,
     /// A button or a slider, which Space and arrows belong to.
     Control,
+    /// The handle of a flag, which arrows belong to; a key that removes does not mean the topic beneath it.
+    Flag,
     /// Something one types into.
     Text,
     /// Anything in an open dialog.
@@ -68,17 +70,6 @@ impl Selected {
             member().map(|member| Selected::Consumer(member.id.clone(), member.life))
         }
     }
-
-    /// Brokers stay.
-    fn remove(&self) -> Option<Command> {
-        Some(match self.clone() {
-            Selected::Producer(producer) => Command::RemoveProducer { producer },
-            Selected::Topic(topic) => Command::RemoveTopic { topic },
-            Selected::Group(group) => Command::RemoveGroup { group },
-            Selected::Consumer(consumer, _) => Command::RemoveConsumer { consumer },
-            Selected::Broker(_) => return None,
-        })
-    }
 }
 
 /// A press of Space longer than this is the pan tool's.
@@ -98,7 +89,8 @@ impl Keyboard {
         match press.stroke {
             Stroke::Up => self.tapped_space(press),
             Stroke::Down if press.key == " " => {
-                self.space_since_ms = (press.focus == Focus::Page).then(|| self.space_since_ms.unwrap_or(press.at_ms));
+                let is_free = matches!(press.focus, Focus::Page | Focus::Flag);
+                self.space_since_ms = is_free.then(|| self.space_since_ms.unwrap_or(press.at_ms));
                 None
             }
             Stroke::Down if press.command => with_command(press),
@@ -143,13 +135,7 @@ fn plain(press: &KeyPress, selected: Option<&Selected>) -> Option<Action> {
         _ if press.repeat => None,
         // Where it is a dead key, only its place says which.
         (_, "Backquote") | ("`", _) => Some(Action::ToggleTerminal),
-        ("Delete" | "Backspace", _) => {
-            if press.focus == Focus::Page {
-                selected?.remove().map(Action::Do)
-            } else {
-                None
-            }
-        }
+        ("Delete" | "Backspace", _) => (press.focus == Focus::Page).then(|| Action::Remove(press.part.clone())),
         _ => of_time(&press.key).or_else(|| on_selected(&press.key, selected?)),
     }
 }
@@ -296,8 +282,16 @@ mod tests {
     #[test]
     fn a_part_is_not_removed_by_a_key_that_was_meant_for_a_button() {
         let on = |focus| Keyboard::default().action(&press("Delete", focus), Some(&consumer(Life::Running)));
-        let remove = Action::Do(Command::RemoveConsumer { consumer: "inventory-2".into() });
-        assert_eq!((on(Focus::Page), on(Focus::Control)), (Some(remove), None));
+        assert_eq!(on(Focus::Page), Some(Action::Remove(None)));
+        assert_eq!((on(Focus::Control), on(Focus::Flag)), (None, None));
+    }
+
+    /// The page knows one selected part, and the stage all of them.
+    #[test]
+    fn what_delete_removes_is_the_stages_to_say() {
+        let on_fraud = KeyPress { part: Some("fraud".into()), ..press("Delete", Focus::Page) };
+        let asked = Keyboard::default().action(&on_fraud, Some(&Selected::Group("analytics".into())));
+        assert_eq!(asked, Some(Action::Remove(Some("fraud".into()))));
     }
 
     #[test]

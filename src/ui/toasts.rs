@@ -10,6 +10,7 @@ pub struct Toast {
     pub id: u32,
     pub text: String,
     pub tone: Tone,
+    pub about: About,
     /// What can be done about it.
     pub offer: Option<(&'static str, Action)>,
 }
@@ -18,6 +19,14 @@ pub struct Toast {
 pub enum Tone {
     Refused,
     Note,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// What it says: it stays until it has been read.
+    Itself,
+    /// Where the run is now, after going through time or undoing. The next of these is truer.
+    Whereabouts,
 }
 
 /// The notices on show, oldest first.
@@ -34,17 +43,23 @@ const AT_MOST: usize = 3;
 impl Toasts {
     /// The same text is shown once, however often it is said.
     pub fn say(&mut self, tone: Tone, text: String) {
-        self.show(tone, text, None);
+        self.show(tone, text, About::Itself, None);
+    }
+
+    /// A note in place of the last one of its kind.
+    pub fn report(&mut self, text: String) {
+        self.shown.retain(|(toast, _)| toast.about != About::Whereabouts);
+        self.show(Tone::Note, text, About::Whereabouts, None);
     }
 
     /// A note with a button.
     pub fn offer(&mut self, text: String, button: &'static str, action: Action) {
-        self.show(Tone::Note, text, Some((button, action)));
+        self.show(Tone::Note, text, About::Itself, Some((button, action)));
     }
 
-    fn show(&mut self, tone: Tone, text: String, offer: Option<(&'static str, Action)>) {
+    fn show(&mut self, tone: Tone, text: String, about: About, offer: Option<(&'static str, Action)>) {
         self.shown.retain(|(toast, _)| toast.text != text);
-        self.shown.push((Toast { id: self.next_id, text, tone, offer }, None));
+        self.shown.push((Toast { id: self.next_id, text, tone, about, offer }, None));
         self.next_id += 1;
         if self.shown.len() > AT_MOST {
             self.shown.remove(0);
@@ -135,6 +150,14 @@ mod tests {
         toasts.offer("forked".into(), "Return", Action::Play);
         toasts.withdraw_offers();
         assert_eq!(texts(&toasts), ["plain"]);
+    }
+
+    #[test]
+    fn where_the_run_is_now_takes_the_place_of_where_it_was() {
+        let mut toasts = Toasts::default();
+        toasts.say(Tone::Refused, "no".into());
+        ["Undone: kill a", "Undone: kill b", "Undone: kill c"].into_iter().for_each(|text| toasts.report(text.into()));
+        assert_eq!(texts(&toasts), ["no", "Undone: kill c"]);
     }
 
     #[test]

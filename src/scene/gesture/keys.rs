@@ -21,17 +21,25 @@ pub fn nudge(scene: &Scene, parts: &[Name], dx: i32, dy: i32) -> Vec<Effect> {
     if commands.is_empty() { Vec::new() } else { vec![Effect::Do(commands)] }
 }
 
-/// Removes the selected wire, or else these parts; consumers of a group that goes as well need no command of their own.
-pub fn remove(scene: &mut Scene, parts: &[Name]) -> Vec<Effect> {
-    if let Some(wire) = scene.selected_wire.take() {
-        scene.touch();
-        return cut(&wire).into_iter().map(|cut| Effect::Do(vec![cut])).collect();
+/// What a key acts on: the part in focus, or the whole selection if that is one of it, or the selection if nothing is in
+/// focus.
+pub fn meant(scene: &Scene, focused: Option<&Name>) -> Vec<Name> {
+    match focused {
+        Some(part) if !scene.selection.contains(part) => vec![part.clone()],
+        _ => scene.selection.iter().cloned().collect(),
+    }
+}
+
+/// What removes the selected wire, or else these parts; consumers of a group that goes as well need no command of their
+/// own.
+pub fn removals(scene: &Scene, parts: &[Name]) -> Vec<Command> {
+    if let Some(wire) = &scene.selected_wire {
+        return cut(wire).into_iter().collect();
     }
     let layout = scene.layout();
     let goes_along = |id: &Name| layout.members.get(id).is_some_and(|member| parts.contains(&member.group));
     let kept = parts.iter().filter(|id| !goes_along(id));
-    let commands: Vec<Command> = kept.filter_map(|id| removal(scene.view(), id)).collect();
-    if commands.is_empty() { Vec::new() } else { vec![Effect::Do(commands), Effect::Select(None)] }
+    kept.filter_map(|id| removal(scene.view(), id)).collect()
 }
 
 pub fn select_all(scene: &mut Scene) -> Vec<Effect> {

@@ -212,14 +212,24 @@ fn a_wire_is_selected_by_a_click_and_cut_by_delete() {
     let at = scene.strands()[0].way.at(0.5);
     click_with(&mut scene, at, Modifiers::default());
     let cut = Command::Connect { producer: "checkout".into(), topic: None };
-    assert_eq!(remove(&mut scene, &[]), [Effect::Do(vec![cut])]);
+    assert_eq!(removals(&scene, &[]), [cut]);
 }
 
 #[test]
 fn removing_a_group_and_its_consumers_is_one_command_each_group() {
+    let removed = removals(&scene(), &["fraud".into(), "fraud-1".into()]);
+    assert_eq!(removed, [Command::RemoveGroup { group: "fraud".into() }]);
+}
+
+#[test]
+fn keys_act_on_the_whole_selection_unless_another_part_has_the_focus() {
     let mut scene = scene();
-    let effects = remove(&mut scene, &["fraud".into(), "fraud-1".into()]);
-    assert_eq!(effects[0], Effect::Do(vec![Command::RemoveGroup { group: "fraud".into() }]));
+    scene.selection = names(&["analytics", "fraud"]);
+    let removed = |focused: Option<&str>| removals(&scene, &meant(&scene, focused.map(Name::from).as_ref()));
+    let both = ["analytics", "fraud"].map(|group| Command::RemoveGroup { group: group.into() });
+    assert_eq!(removed(None), both);
+    assert_eq!(removed(Some("fraud")), both);
+    assert_eq!(removed(Some("orders")), [Command::RemoveTopic { topic: "orders".into() }]);
 }
 
 #[test]

@@ -19,14 +19,15 @@ impl App {
     /// Says whether the page has to be rendered, which is nearly always.
     pub fn perform(&mut self, action: Action) -> bool {
         match action {
-            Action::Do(command) => self.do_all(vec![command]),
-            Action::DoAll(commands) => self.do_all(commands),
+            Action::Do(command) => _ = self.do_all(vec![command]),
+            Action::DoAll(commands) => _ = self.do_all(commands),
             Action::Select(name) => self.select(name, InspectorTab::Main),
             Action::OpenInspector(name, tab) => self.select(Some(name), tab),
             Action::Browse(browse) => self.browse = browse,
             Action::Add(kind, place) => self.add(kind, place),
             Action::StopAnd(command) => self.stop_and(command),
-            Action::AddConsumer(group) => self.do_all(adding::consumer(&group, &self.panels.view)),
+            Action::Remove(part) => self.remove(part.as_ref()),
+            Action::AddConsumer(group) => _ = self.do_all(adding::consumer(&group, &self.panels.view)),
             Action::SetTheme(theme) => self.set_theme(theme),
             Action::ShowMessages(messages) => self.messages = messages,
             Action::ToggleTerminal => self.toggle_terminal(),
@@ -72,19 +73,28 @@ impl App {
         }
     }
 
-    /// One gesture, undone and redone as one; if a command is refused, none is carried out.
-    pub fn do_all(&mut self, commands: Vec<Command>) {
+    /// One gesture, undone and redone as one; if a command is refused, none is carried out. Whether they were.
+    pub fn do_all(&mut self, commands: Vec<Command>) -> bool {
         if !self.may_change() {
-            return;
+            return false;
         }
         let session = self.session.get_mut();
         let lines = typing::beforehand(&commands, session.world());
-        match session.gesture(commands.clone()) {
+        let done = session.gesture(commands.clone());
+        match &done {
             Ok(()) => {
                 self.overhear(&commands, lines);
                 commands.iter().for_each(|command| self.note(command));
             }
-            Err(refusal) => self.refused(&refusal),
+            Err(refusal) => self.refused(refusal),
+        }
+        done.is_ok()
+    }
+
+    fn remove(&mut self, focused: Option<&Name>) {
+        let removals = self.painter.as_ref().map(|painter| painter.removals(focused)).unwrap_or_default();
+        if !removals.is_empty() && self.do_all(removals) {
+            self.select(None, InspectorTab::Main);
         }
     }
 
@@ -114,12 +124,12 @@ impl App {
 
     fn add(&mut self, kind: PartKind, place: Option<Place>) {
         let view = self.panels.view.clone();
+        let look = if place.is_some() { CameraMove::Stay } else { CameraMove::RevealSelection };
         let place = place.unwrap_or_else(|| free_place(&view, kind));
         let addition = adding::part(kind, place, &view, self.selected.as_ref());
-        let before = self.toasts.list();
-        self.do_all(addition.commands);
-        if self.toasts.list() == before {
+        if self.do_all(addition.commands) {
             self.select(Some(addition.name), InspectorTab::Main);
+            self.order(look);
         }
     }
 

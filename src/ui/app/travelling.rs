@@ -87,7 +87,7 @@ impl App {
             return;
         }
         if let Some(kind) = self.session.get_mut().take_missed() {
-            self.toasts.say(Tone::Note, format!("No {} in the next minute of the run.", kind.name()));
+            self.toasts.report(format!("No {} in the next minute of the run.", kind.name()));
         }
         if let Some(at) = self.then.take() {
             return self.head_for(at);
@@ -100,7 +100,7 @@ impl App {
             // Whoever has changed runs by another way need not be asked back.
             self.toasts.withdraw_offers();
             self.announcer.say(saying.clone());
-            self.toasts.say(Tone::Note, saying);
+            self.toasts.report(saying);
         }
     }
 
@@ -112,7 +112,7 @@ impl App {
             return self.set_out(None);
         }
         let way = if direction == Direction::Next { "later" } else { "earlier" };
-        self.toasts.say(Tone::Note, format!("There is no {way} {}.", kind.name()));
+        self.toasts.report(format!("There is no {way} {}.", kind.name()));
     }
 
     fn step_to_any(&mut self, direction: Direction) {
@@ -128,7 +128,7 @@ impl App {
                 self.announcer.say(label);
             }
             None if direction == Direction::Previous => self.go(Time::ZERO),
-            None => self.toasts.say(Tone::Note, "Nothing is marked after this moment.".into()),
+            None => self.toasts.report("Nothing is marked after this moment.".into()),
         }
     }
 
@@ -136,7 +136,7 @@ impl App {
         let session = self.session.get_mut();
         match session.next_undo() {
             Some(what) if session.begin_undo().is_some() => self.set_out(Some(format!("Undone: {what}"))),
-            _ => self.toasts.say(Tone::Note, "There is nothing to undo.".into()),
+            _ => self.toasts.report("There is nothing to undo.".into()),
         }
     }
 
@@ -144,7 +144,7 @@ impl App {
         let session = self.session.get_mut();
         match session.next_redo() {
             Some(what) if session.begin_redo().is_some() => self.set_out(Some(format!("Done again: {what}"))),
-            _ => self.toasts.say(Tone::Note, "There is nothing to redo.".into()),
+            _ => self.toasts.report("There is nothing to redo.".into()),
         }
     }
 

@@ -47,6 +47,8 @@ fn focus_of(element: &Element) -> Focus {
         Focus::Text
     } else if inside("button, a, summary, input, [role=tab]") {
         Focus::Control
+    } else if inside("[data-flag-group]") {
+        Focus::Flag
     } else {
         Focus::Page
     }

@@ -30,6 +30,8 @@ pub struct Props {
     pub on_painter: Callback<Painter>,
     /// The canvas has another size.
     pub on_resize: Callback<()>,
+    /// See [`Painter::new`].
+    pub on_slide: Callback<()>,
 }
 
 pub struct Canvas {
@@ -58,7 +60,7 @@ impl Component for Canvas {
         measure(&canvas, &props.scene);
         self.observer = Observer::new(&canvas, props.scene.clone(), props.on_resize.clone());
         let (Some(context), Some(layer)) = (context(&canvas), props.layer.cast::<HtmlElement>()) else { return };
-        props.on_painter.emit(Painter::new(canvas, context, layer, props.scene.clone()));
+        props.on_painter.emit(Painter::new(canvas, context, layer, props.scene.clone(), props.on_slide.clone()));
     }
 }
 

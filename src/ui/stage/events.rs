@@ -1,13 +1,13 @@
 //! The browser's events in the scene's terms.
 
-use gloo::events::{EventListener, EventListenerOptions};
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 use yew::html::Scope;
 
 use super::{Msg, Stage};
 use crate::model::{Name, TopicPartition};
-use crate::scene::geometry::Point;
+use crate::scene::geometry::{Point, Rect};
 use crate::scene::gesture::{Button, Device, Grab, Modifiers, Press};
 use crate::scene::pick::FlagId;
 pub use crate::ui::browser::keys::part_of;
@@ -16,7 +16,8 @@ pub use crate::ui::browser::keys::part_of;
 const LINE_PX: f64 = 16.0;
 const PAGE_PX: f64 = 400.0;
 
-/// Listeners that Yew cannot set: a wheel that may be prevented from scrolling the page, and Space wherever the focus is.
+/// Listeners that Yew cannot set: a wheel that may be prevented from scrolling the page, and Space and Esc wherever the
+/// focus is.
 pub fn listen(root: &Element, link: &Scope<Stage>) -> Vec<EventListener> {
     let active = EventListenerOptions::enable_prevent_default();
     let on_wheel = link.callback(Msg::Wheel);
@@ -34,7 +35,22 @@ pub fn listen(root: &Element, link: &Scope<Stage>) -> Vec<EventListener> {
             }
         })
     };
-    vec![wheel, key("keydown", true), key("keyup", false)]
+    vec![wheel, key("keydown", true), key("keyup", false), on_escape(&window, link)]
+}
+
+/// Before anybody else hears of it: an Esc that puts something back on the stage does nothing else. Whether it does has
+/// to be known at once, and messages come too late for that.
+fn on_escape(window: &web_sys::Window, link: &Scope<Stage>) -> EventListener {
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
+    let stage = link.clone();
+    EventListener::new_with_options(window, "keydown", options, move |event| {
+        let is_escape = event.unchecked_ref::<KeyboardEvent>().key() == "Escape";
+        if is_escape && stage.get_component().is_some_and(|stage| stage.can_escape()) {
+            event.prevent_default();
+            event.stop_propagation();
+            stage.send_message(Msg::Escape);
+        }
+    })
 }
 
 /// Whether the person asked their system for less motion.
@@ -90,6 +106,17 @@ pub fn target(event: &web_sys::Event) -> Option<Element> {
 
 fn closest(element: &Element, selector: &str) -> Option<Element> {
     element.closest(selector).ok().flatten()
+}
+
+/// Where on the stage an element is to which the keyboard has come; `None` for what a mouse has pressed, and for what is
+/// not under the camera.
+pub fn keyed_to(layer: &Element, element: &Element, zoom: f64) -> Option<Rect> {
+    if !layer.contains(Some(element)) || !element.matches(":focus-visible").unwrap_or(false) {
+        return None;
+    }
+    let (origin, bounds) = (layer.get_bounding_client_rect(), element.get_bounding_client_rect());
+    let (x, y) = (bounds.left() - origin.left(), bounds.top() - origin.top());
+    Some(Rect::new(x / zoom, y / zoom, bounds.width() / zoom, bounds.height() / zoom))
 }
 
 /// The part whose card or row this element itself is.

@@ -42,12 +42,11 @@ impl Stage {
     fn part_key(&mut self, target: &Element, key: &str, event: &KeyboardEvent) -> bool {
         let command = event.ctrl_key() || event.meta_key();
         let focused = events::is_part(target);
-        let parts = self.parts(focused.as_ref());
+        let parts = keys::meant(&self.scene.0.borrow(), focused.as_ref());
         let step = if event.shift_key() { FAR } else { 1 };
         match (key, focused) {
-            ("Escape", _) => self.escape(),
+            ("Escape", _) => self.deselect(),
             ("a" | "A", _) if command => self.with_keys(keys::select_all),
-            ("Delete" | "Backspace", _) if !is_control(target) => self.with_keys(|scene| keys::remove(scene, &parts)),
             ("ArrowLeft", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, -step, 0)),
             ("ArrowRight", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, step, 0)),
             ("ArrowUp", Some(_)) => self.with_keys(|scene| keys::nudge(scene, &parts, 0, -step)),
@@ -55,15 +54,6 @@ impl Stage {
             ("F2", Some(part)) => self.rename(Rename::Begin(part)),
             ("Enter", Some(part)) => self.enter(part),
             _ => false,
-        }
-    }
-
-    /// The part in focus, or the whole selection if it is one of it, or the selection if nothing is in focus.
-    fn parts(&self, focused: Option<&Name>) -> Vec<Name> {
-        let scene = self.scene.0.borrow();
-        match focused {
-            Some(part) if !scene.selection.contains(part) => vec![part.clone()],
-            _ => scene.selection.iter().cloned().collect(),
         }
     }
 
@@ -77,10 +67,16 @@ impl Stage {
         true
     }
 
-    fn escape(&mut self) -> bool {
-        if self.menu.take().is_some() || self.cancel() {
-            return true;
-        }
+    /// Whether there is something that Esc puts back: a drag, a flag moved by keys, a menu.
+    pub fn can_escape(&self) -> bool {
+        !self.hand.is_idle() || self.menu.is_some() || self.scene.0.borrow().ghost.is_some()
+    }
+
+    pub fn escape(&mut self) -> bool {
+        self.menu.take().is_some() || self.put_flag_back() || self.cancel()
+    }
+
+    fn deselect(&mut self) -> bool {
         let anything = {
             let scene = self.scene.0.borrow();
             !scene.selection.is_empty() || scene.selected_wire.is_some()
@@ -112,10 +108,6 @@ impl Stage {
             "PageUp" => now + PAGE,
             "Home" => low,
             "End" => high,
-            "Escape" if held.is_some() => {
-                drop(scene);
-                return self.put_flag_back();
-            }
             "Enter" if held.is_some() => {
                 let offer = rewind::offer(scene.view(), flag, now).filter(|offer| offer.moves);
                 drop(scene);
@@ -129,9 +121,4 @@ impl Stage {
         scene.with_window(&flag.partition, |window, _| window.hold());
         true
     }
-}
-
-/// Keys in a control are the control's.
-fn is_control(target: &Element) -> bool {
-    matches!(target.tag_name().as_str(), "INPUT" | "BUTTON" | "TEXTAREA" | "SELECT")
 }

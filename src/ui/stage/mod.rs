@@ -113,13 +113,18 @@ pub enum Msg {
     CloseMenu,
     /// From the menu: begin a wire at a part.
     Wire(Name),
-    Cut,
     Key(KeyboardEvent),
+    /// Esc, while there is something to put back.
+    Escape,
+    /// The focus comes to something.
+    Focus(FocusEvent),
     /// The focus goes elsewhere.
     Blur,
     Space(bool),
     Rename(Rename),
     Resized,
+    /// Lanes have moved while time stands still.
+    Slid,
     Send(Action),
 }
 
@@ -178,8 +183,11 @@ impl Component for Stage {
             scene.selection = props.selected.iter().cloned().collect();
         }
         drop(scene);
+        let order = props.camera.filter(|order| old.camera.is_none_or(|old| old.serial != order.serial));
+        // What was dropped onto an empty stage stays beneath the pointer.
+        self.fitted |= order.is_some_and(|order| order.order == CameraMove::Stay);
         self.fit_first();
-        if let Some(order) = props.camera.filter(|order| old.camera.is_none_or(|old| old.serial != order.serial)) {
+        if let Some(order) = order {
             self.move_camera(order.order);
         }
         true

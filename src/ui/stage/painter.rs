@@ -12,12 +12,15 @@ mod packets;
 mod wires;
 
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+use yew::Callback;
 
 use super::canvas::SharedScene;
+use crate::engine::command::Command;
 use crate::model::Name;
 use crate::scenario::link;
 use crate::scene::camera::Camera;
 use crate::scene::geometry::Point;
+use crate::scene::gesture::keys;
 use crate::scene::pick::{Hit, pick};
 use crate::scene::place::{Snap, place};
 use crate::scene::{Motion, Picture};
@@ -40,6 +43,7 @@ pub struct Painter {
     /// What the layer was last moved by.
     placed: Option<Camera>,
     last_ms: Option<f64>,
+    on_slide: Callback<()>,
 }
 
 /// Where something dragged from the palette would land.
@@ -51,13 +55,16 @@ pub struct DropTarget {
 }
 
 impl Painter {
+    /// `on_slide` is called when lanes move beneath the cards while time stands still: while it runs, the cards are
+    /// brought up to date often enough.
     pub fn new(
         canvas: HtmlCanvasElement,
         context: CanvasRenderingContext2d,
         layer: HtmlElement,
         scene: SharedScene,
+        on_slide: Callback<()>,
     ) -> Self {
-        Painter { canvas, context, layer, scene, colors: Colors::default(), placed: None, last_ms: None }
+        Painter { canvas, context, layer, scene, colors: Colors::default(), placed: None, last_ms: None, on_slide }
     }
 
     /// Paints the frame at `wall_ms` of the wall clock; returns at once if nothing has changed since the last one.
@@ -76,6 +83,9 @@ impl Painter {
         self.place_layer(camera);
         self.clear(camera, screen);
         self.draw(picture, camera.zoom);
+        if scene.is_sliding() && scene.view().now == motion.now() {
+            self.on_slide.emit(());
+        }
     }
 
     fn draw(&self, picture: &Picture, zoom: f64) {
@@ -130,6 +140,12 @@ impl Painter {
         let middle = scene.camera.to_stage(scene.screen * 0.5);
         let camera = link::Camera { x: middle.x as i32, y: middle.y as i32, percent: scene.camera.percent() };
         is_moved.then_some(camera)
+    }
+
+    /// What Delete removes while the focus is on this part or on none.
+    pub fn removals(&self, focused: Option<&Name>) -> Vec<Command> {
+        let scene = self.scene.0.borrow();
+        keys::removals(&scene, &keys::meant(&scene, focused))
     }
 
     /// Where something let go at this point of the viewport would land; `None` outside the stage.

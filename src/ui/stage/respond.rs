@@ -10,7 +10,7 @@ use super::{Msg, Stage, events};
 use crate::model::Name;
 use crate::scene::Fit;
 use crate::scene::geometry::Point;
-use crate::scene::gesture::{Effect, Holding, Modifiers, keys};
+use crate::scene::gesture::{Effect, Holding, Modifiers};
 use crate::scene::lane::PITCH;
 use crate::scene::pick::{FlagId, Hit, pick};
 use crate::ui::action::{Action, Browse, BrowseFrom, CameraMove, InspectorTab};
@@ -43,16 +43,22 @@ impl Stage {
             Msg::Menu(event) => self.open_menu(&root, &event),
             Msg::CloseMenu => self.menu.take().is_some(),
             Msg::Wire(from) => self.begin_wire(&root, from),
-            Msg::Cut => self.with_keys(|scene| keys::remove(scene, &[])),
             Msg::Key(event) => self.key(&event),
+            Msg::Escape => self.escape(),
+            Msg::Focus(event) => self.follow_focus(&event),
             Msg::Blur => self.put_flag_back(),
             Msg::Space(is_down) => std::mem::replace(&mut self.space, is_down) != is_down,
             Msg::Rename(step) => self.rename(step),
             Msg::Resized => {
                 self.corner = events::corner(&root);
                 self.fit_first();
+                if self.hand.is_idle() {
+                    self.scene.0.borrow_mut().fit_again();
+                }
                 true
             }
+            // Flags' handles belong where the flags are painted.
+            Msg::Slid => true,
             Msg::Send(action) => {
                 self.menu = None;
                 self.dispatch.emit(action);
@@ -219,6 +225,17 @@ impl Stage {
         true
     }
 
+    /// What the keyboard comes to is brought into view: the browser cannot scroll what the camera moves.
+    fn follow_focus(&mut self, event: &FocusEvent) -> bool {
+        let (Some(target), Some(layer)) = (events::target(event), self.layer.cast::<Element>()) else { return false };
+        let mut scene = self.scene.0.borrow_mut();
+        let rect = events::keyed_to(&layer, &target, scene.camera.zoom).filter(|_| self.hand.is_idle());
+        if let Some(rect) = rect {
+            scene.reveal(rect);
+        }
+        rect.is_some()
+    }
+
     pub fn move_camera(&mut self, order: CameraMove) {
         let mut scene = self.scene.0.borrow_mut();
         let screen = scene.screen;
@@ -229,6 +246,8 @@ impl Stage {
             CameraMove::FitAll => scene.fit(Fit::All),
             CameraMove::FitFirst => scene.fit(Fit::First),
             CameraMove::FitSelection => scene.fit(Fit::Selection),
+            CameraMove::RevealSelection => scene.reveal_selection(),
+            CameraMove::Stay => {}
             CameraMove::Show(seen) => {
                 let point = Point::new(f64::from(seen.x), f64::from(seen.y));
                 scene.camera.show(point, f64::from(seen.percent) / 100.0, screen);

@@ -32,11 +32,11 @@ impl Stage {
                 onpointerdown={link.callback(Msg::Down)} onpointermove={link.callback(Msg::Move)}
                 onpointerup={link.callback(Msg::Up)} onpointercancel={link.callback(Msg::Lost)}
                 oncontextmenu={link.callback(Msg::Menu)} ondblclick={link.callback(Msg::DoubleClick)} onkeydown={link.callback(Msg::Key)}
-                onfocusout={link.callback(|_| Msg::Blur)}
+                onfocusin={link.callback(Msg::Focus)} onfocusout={link.callback(|_| Msg::Blur)}
             >
                 <Canvas
                     scene={self.scene.clone()} layer={self.layer.clone()} on_painter={props.on_painter.clone()}
-                    on_resize={link.callback(|()| Msg::Resized)}
+                    on_resize={link.callback(|()| Msg::Resized)} on_slide={link.callback(|()| Msg::Slid)}
                 />
                 <div ref={&self.layer} class="stage-layer">{ self.cards(ctx, &scene) }</div>
                 if self.cards.is_empty() { <Nothing /> }
