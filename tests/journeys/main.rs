@@ -7,6 +7,7 @@ mod agrees;
 mod builds;
 mod fails;
 mod first_minute;
+mod handles;
 mod harness;
 mod imports;
 mod keeps;

@@ -111,6 +111,13 @@ impl Page {
         done.unwrap_or_else(|error| panic!("the browser cannot prefer {what} {choice}: {error}"));
     }
 
+    /// The window gets another size, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let done = self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        done.unwrap_or_else(|error| panic!("the window does not become {width} by {height}: {error}"));
+    }
+
     /// A picture of what the visitor sees, in the target folder.
     pub async fn screenshot(&self, name: &str) {
         let file = picture(name);

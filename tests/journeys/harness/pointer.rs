@@ -80,8 +80,18 @@ impl Page {
 
     /// Presses at one point, moves, lets go at another.
     pub async fn drag(&self, from: Point, to: Point) {
+        self.pull(from, to).await;
+        self.let_go().await;
+    }
+
+    /// Presses at one point and moves to another.
+    pub async fn pull(&self, from: Point, to: Point) {
         let halfway = Point { x: (from.x + to.x) / 2.0, y: (from.y + to.y) / 2.0 };
-        self.point(&[move_to(from, 0), press(), move_to(halfway, 50), move_to(to, 50), release()]).await;
+        self.point(&[move_to(from, 0), press(), move_to(halfway, 50), move_to(to, 50)]).await;
+    }
+
+    pub async fn let_go(&self) {
+        self.point(&[release()]).await;
     }
 
     async fn point(&self, actions: &[Value]) {
