@@ -80,14 +80,14 @@ impl Page {
 
     /// Presses at one point, moves, lets go at another.
     pub async fn drag(&self, from: Point, to: Point) {
-        self.pull(from, to).await;
-        self.let_go().await;
+        // In one go: a finger does not stay down from one call to the next.
+        let [at, down, halfway, there] = pulled(from, to);
+        self.point(&[at, down, halfway, there, release()]).await;
     }
 
-    /// Presses at one point and moves to another.
+    /// Presses the mouse's button at one point and moves to another.
     pub async fn pull(&self, from: Point, to: Point) {
-        let halfway = Point { x: (from.x + to.x) / 2.0, y: (from.y + to.y) / 2.0 };
-        self.point(&[move_to(from, 0), press(), move_to(halfway, 50), move_to(to, 50)]).await;
+        self.point(&pulled(from, to)).await;
     }
 
     pub async fn let_go(&self) {
@@ -128,6 +128,11 @@ impl Page {
 
 fn is_text(node: &Value) -> bool {
     TEXT.iter().any(|role| node["role"]["value"] == *role)
+}
+
+fn pulled(from: Point, to: Point) -> [Value; 4] {
+    let halfway = Point { x: (from.x + to.x) / 2.0, y: (from.y + to.y) / 2.0 };
+    [move_to(from, 0), press(), move_to(halfway, 50), move_to(to, 50)]
 }
 
 fn move_to(to: Point, milliseconds: u32) -> Value {
